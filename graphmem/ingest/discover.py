@@ -1,0 +1,194 @@
+"""Paths, folders and patterns become the files to read, in a fixed order, and nothing beside what was named.
+
+Inside folders, hidden entries, stores, files of unknown type and whatever ``.gitignore`` or ``.graphmemignore``
+exclude are left out in silence; a link that leads out of the given paths, and anything else that was named and
+cannot be had, is reported.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from graphmem.errors import SettingsError
+from graphmem.ingest.readers import SUFFIXES
+from graphmem.ingest.sources import Failure, Source
+
+__all__ = ["discover"]
+
+IGNORE_FILES = (".gitignore", ".graphmemignore")
+STDIN = "-"
+_WILDCARDS = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignore:
+    """Patterns and the folder that they are relative to."""
+
+    folder: Path
+    spec: GitIgnoreSpec
+
+    def verdict(self, path: Path, *, folder: bool = False) -> bool | None:
+        """Matched (``True``), taken back by a later "!" pattern (``False``), or not mentioned (``None``)."""
+        if not path.is_relative_to(self.folder):
+            return None
+        return self.spec.check_file(path.relative_to(self.folder).as_posix() + "/" * folder).include
+
+
+def discover(paths: Sequence[str | Path], *, root: Path, excludes: Sequence[str] = ()) -> Iterator[Source | Failure]:
+    """The files behind ``paths``: files, folders (recursive), patterns ("notes/**/*.md") and ``-`` for stdin.
+
+    ``root`` is the folder that holds the store: ids are relative to it. ``excludes`` are ``.gitignore`` patterns as
+    if written in a ``.gitignore`` of ``root`` (of each given folder, for one that lies elsewhere), and overrule the
+    files found. A file named outright is read even when it is hidden or of unknown type. Each file comes once, the
+    files of a folder before its folders, in sorted order.
+
+    A path that does not exist, a pattern without a match, a link that leads outside, a device and a folder that may
+    not be entered come back as a ``Failure`` and stop nothing. Raises ``SettingsError`` for a malformed exclude.
+    """
+    walk = _Walk([_absolute(path) for path in paths if str(path) != STDIN], _absolute(root), excludes)
+    for given in paths:
+        yield from [Source(STDIN, None)] if str(given) == STDIN else walk.given(_absolute(given))
+
+
+class _Walk:
+    """One call of ``discover``: what may be read, and what has been met so far."""
+
+    def __init__(self, given: Sequence[Path], root: Path, excludes: Sequence[str]) -> None:
+        self._root = root
+        try:
+            self._excludes = GitIgnoreSpec.from_lines(excludes)
+        except ValueError as error:
+            raise SettingsError(f"an exclude pattern is malformed: {error}") from error
+        self._allowed = [_resolved(_static_part(path)) for path in given]
+        self._seen: set[Path] = set()
+
+    def given(self, path: Path) -> Iterator[Source | Failure]:
+        """What one given path stands for."""
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
+            yield from self._folder(path, None)
+        elif os.path.exists(path):  # noqa: PTH110
+            if not self._excluded(path, self._option(path.parent), [], folder=False):
+                yield from self._file(path)
+        elif os.path.lexists(path):
+            yield Failure(self._id(path), "it is a link to a file that does not exist")
+        elif _WILDCARDS.intersection(path.as_posix()):
+            yield from self._pattern(path)
+        else:
+            yield Failure(self._id(path), "there is no such file or folder, or it may not be read")
+
+    def _pattern(self, pattern: Path) -> Iterator[Source | Failure]:
+        base = _static_part(pattern)
+        wanted = _Ignore(base, GitIgnoreSpec.from_lines(["/" + pattern.relative_to(base).as_posix()]))
+        matched = False
+        for found in self._folder(base, wanted) if base.is_dir() else ():
+            matched = True
+            yield found
+        if not matched:
+            yield Failure(self._id(pattern), "no readable file matches this pattern")
+
+    def _folder(self, top: Path, wanted: _Ignore | None) -> Iterator[Source | Failure]:
+        """Walks a folder; ``wanted`` are the paths that a pattern asks for (``None``: all)."""
+        option = self._option(top)
+        pending: list[tuple[Path, tuple[_Ignore, ...]]] = [(top, ())]
+        while pending:
+            folder, ignores = pending.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                ignores = (*ignores, *_read_ignore_files(folder))
+            except OSError as error:
+                yield Failure(self._id(folder), f"the folder cannot be read ({error.strerror}): check its permissions")
+                continue
+            folders: list[Path] = []
+            for entry in entries:
+                path = folder / entry.name
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if entry.name.startswith(".") or self._excluded(path, option, ignores, folder=is_folder):
+                    continue
+                if is_folder:
+                    folders.append(path)
+                elif wanted is None or wanted.verdict(path):
+                    yield from self._entry(path)
+            pending += [(path, ignores) for path in reversed(folders) if not _is_store(path)]
+
+    def _entry(self, path: Path) -> Iterator[Source | Failure]:
+        """A file or link met in a folder; what a link leads to inside the given paths is read there, by its name."""
+        target = _resolved(path)
+        top = next((each for each in self._allowed if target.is_relative_to(each)), None)
+        if not path.is_symlink():
+            if path.suffix.lower() in SUFFIXES:
+                yield from self._file(path)
+        elif top is None:
+            yield Failure(self._id(path), f"skipped: it is a link to {target}, outside the given paths")
+        elif not target.exists():
+            yield Failure(self._id(path), "it is a link to a file that does not exist")
+        elif target.is_file() and any(part.startswith(".") for part in target.relative_to(top).parts):
+            # The walk passes over hidden entries, so a visible name for one is the only way to it.
+            yield from self._file(path)
+
+    def _file(self, path: Path) -> Iterator[Source | Failure]:
+        resolved = _resolved(path)
+        if resolved in self._seen:
+            return
+        self._seen.add(resolved)
+        if stat.S_ISREG(path.stat().st_mode):
+            yield Source(self._id(path), path)
+        else:
+            yield Failure(self._id(path), "skipped: it is a device, a pipe or a socket, not a file")
+
+    def _excluded(self, path: Path, option: _Ignore, ignores: Sequence[_Ignore], *, folder: bool) -> bool:
+        """As git has it: the innermost ignore file that mentions a path decides."""
+        verdicts = (ignore.verdict(path, folder=folder) for ignore in (option, *reversed(ignores)))
+        return next((verdict for verdict in verdicts if verdict is not None), False)
+
+    def _option(self, folder: Path) -> _Ignore:
+        return _Ignore(self._root if folder.is_relative_to(self._root) else folder, self._excludes)
+
+    def _id(self, path: Path) -> str:
+        candidates = ((path, self._root), (_resolved(path.parent) / path.name, _resolved(self._root)))
+        inside = (name.relative_to(root) for name, root in candidates if name.is_relative_to(root))
+        # A file name that is no UTF-8 could not be stored or printed.
+        return os.fsencode(next(inside, path).as_posix()).decode("utf-8", "replace")
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - a link in the path stays
+
+
+def _resolved(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises on a circle of links
+
+
+def _static_part(path: Path) -> Path:
+    """The path itself, or, for a pattern that names no file, the folder before its first wildcard."""
+    if os.path.lexists(path):
+        return path
+    plain = takewhile(lambda part: not _WILDCARDS.intersection(part), path.parts)
+    return Path(*plain)
+
+
+def _read_ignore_files(folder: Path) -> Iterator[_Ignore]:
+    for name in IGNORE_FILES:
+        file = folder / name
+        if file.is_file() and not file.is_symlink():
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            yield _Ignore(folder, GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line)))
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether git would make sense of the line; it passes over the others as well."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_store(folder: Path) -> bool:
+    return (folder / "store.db").is_file() and (folder / "indexes").is_dir()
