@@ -1,0 +1,288 @@
+"""The plain data that every other package speaks: no behaviour beyond small derived properties.
+
+Spans are half-open character offsets into ``Document.text``: ``document.text[a:b]`` is the thing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Span = tuple[int, int]
+FloatArray = NDArray[np.float32]
+
+Verdict = Literal["supported", "refuted", "insufficient"]
+Stopped = Literal["proved", "refuted", "exhausted", "budget"]
+PassageState = Literal["pending", "done", "failed"]
+
+
+# --- documents -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a document under one heading; level 0 is the text before any heading."""
+
+    title: str
+    level: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A readable text with its sections.
+
+    ``whole`` marks a text that whoever made it has already cut to passage size (a line of a data set): it stays
+    one passage unless it is far too long for that.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    sections: tuple[Section, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrievable piece of a document that never cuts a sentence.
+
+    ``id`` is ``"<document id>#<ordinal>"``; ``heading`` the title of its section ("" where there is none);
+    ``sentences`` the spans of its sentences in the document, in order and without overlap.
+    """
+
+    id: str
+    document_id: str
+    ordinal: int
+    title: str
+    heading: str
+    text: str
+    span: Span
+    sentences: tuple[Span, ...]
+
+
+# --- what is extracted from a passage --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that a passage is *about*, and how sure that is (``weight`` in (0, 1])."""
+
+    text: str
+    kind: Literal["title", "bare-title", "heading", "first-span", "alias", "definition"]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of a passage that names something: a capitalised span, a date or a number."""
+
+    text: str
+    span: Span
+    kind: Literal["name", "date", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """Subject, predicate and object with the sentence that states them.
+
+    ``spans`` are the spans of the three parts in the document, ``None`` for a part that is not written there as
+    such (a given triple; a subject that stands for the title). ``sentence`` is the span of the stating sentence.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    sentence: Span
+    spans: tuple[Span | None, Span | None, Span | None]
+    confidence: float
+    source: Literal["pattern", "llm", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that one extractor found in one passage."""
+
+    names: tuple[Name, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    triples: tuple[Triple, ...] = ()
+
+
+# --- the question ----------------------------------------------------------------------------------
+
+AnswerType = Literal["person", "place", "organisation", "date", "number", "yes-no", "choice", "reason", "thing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link of a claim: the ``relation`` that leads from ``anchor`` to what is asked.
+
+    ``anchor`` is a name written in the question, or the index of the earlier step whose value it is.
+    ``relation`` is the question's own wording ("place of birth", "directed", "located in the country").
+    """
+
+    relation: str
+    anchor: str | int
+    expected: AnswerType = "thing"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The question as a statement with an open slot.
+
+    ``hypothesis`` is the statement, with ``___`` where the answer goes (a yes-no question has none).
+    ``branches`` are the chains of steps that must hold: one for a plain question, one a side for a comparison.
+    """
+
+    question: str
+    hypothesis: str
+    expected: AnswerType
+    branches: tuple[tuple[Step, ...], ...]
+    comparison: str = ""
+
+
+# --- the way of an answer --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that speaks for or against the claim."""
+
+    passage_id: str
+    span: Span
+    text: str
+    score: float
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage of the result; ``why`` is the chain of reasons that led to it, in plain words."""
+
+    rank: int
+    score: float
+    passage_id: str
+    document_id: str
+    title: str
+    text: str
+    source: str
+    span: Span
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One rewrite of a proof.
+
+    ``relation`` is one of the seven of natural logic (≡ ⊑ ⊒ ^ | ⌣ #), ``polarity`` the context of the span
+    ("up", "down" or "flat"), ``state`` the proof's verdict after the step, ``source`` what licenses it
+    ("identity", "lexicon", "graph", "number", "embedding", "deletion", "insertion", …).
+    """
+
+    premise: str
+    relation: str
+    hypothesis: str
+    polarity: Literal["up", "down", "flat"]
+    state: Verdict
+    source: str
+    passage_id: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A verdict, the steps that lead to it, the relation they join to, and one line in plain words."""
+
+    verdict: Verdict
+    relation: str
+    steps: tuple[ProofStep, ...]
+    summary: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One round of seeds, spreading and proof; ``reached`` are (passage id, score, by way of)."""
+
+    seeds: tuple[tuple[str, float, str], ...]
+    reached: tuple[tuple[str, float, str], ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a result came about."""
+
+    claim: Claim
+    entities: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What ``search`` returns: ranked passages, evidence sentences, the proof and why the search stopped."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    proof: Proof
+    stopped: Stopped
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation: ``marker`` is its number in the answer, ``span`` its place in the source document."""
+
+    marker: int
+    passage_id: str
+    source: str
+    span: Span
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``text`` carries markers ([1]) into ``citations``; ``short`` is the bare answer where one was bound."""
+
+    question: str
+    text: str
+    short: str
+    citations: tuple[Citation, ...]
+    confident: bool
+    result: SearchResult
+
+
+# --- what a user may pass their own of -------------------------------------------------------------
+
+
+class Extractor(Protocol):
+    """Finds names, mentions and triples in a passage; raises ``GraphmemError`` where a passage fails."""
+
+    id: str
+
+    def extract(self, document: Document, passage: Passage) -> Extraction: ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors: ``embed`` returns shape (len(texts), dimension), float32, rows of norm 1."""
+
+    id: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> FloatArray: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+
+class Reader(Protocol):
+    """Turns a search result into an answer with citations."""
+
+    def read(self, result: SearchResult) -> Answer: ...

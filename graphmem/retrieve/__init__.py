@@ -1,0 +1,6 @@
+"""Seeds, spreading, hops and their fusion: the way from a question to evidence."""
+
+from graphmem.retrieve.search import MAX_K, search
+from graphmem.retrieve.weights import DEFAULT_WEIGHTS, Weights
+
+__all__ = ["DEFAULT_WEIGHTS", "MAX_K", "Weights", "search"]

@@ -1,0 +1,102 @@
+"""How well passages and statements fit the question, asked only of those that the search touches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from rank_bm25 import BM25Plus
+
+from graphmem.folding import tokenize
+from graphmem.model import FloatArray
+from graphmem.store import Snapshot
+
+__all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares", "concatenated_ranges"]
+
+Positions = NDArray[np.int64]
+
+
+class Relevance(Protocol):
+    """Scores in [0, 1] for positions in a snapshot; statements are sentences first, then triples."""
+
+    def statements(self, positions: Positions) -> FloatArray:
+        """The fit of each statement."""
+        ...
+
+    def passages(self, positions: Positions) -> FloatArray:
+        """The fit of each passage: its own, or that of its best statement."""
+        ...
+
+
+def concatenated_ranges(offsets: NDArray[np.int64], rows: Positions) -> tuple[Positions, Positions]:
+    """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
+    counts = offsets[rows + 1] - offsets[rows]
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(rows) else np.zeros(0, dtype=np.int64)
+    items = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - starts, counts)
+    return items.astype(np.int64), starts.astype(np.int64)
+
+
+def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:
+    """BM25 scores of a small pool of texts as shares of the best one; zeros where no word is shared."""
+    pool = [[word for word, _, _ in tokenize(text)] or [""] for text in texts]
+    words = {word for word, _, _ in tokenize(question)}
+    if not pool or not words:
+        return np.zeros(len(pool), dtype=np.float32)
+    # BM25+ adds a floor for every document; taking the least score away leaves zero for "nothing in common".
+    scores = np.asarray(BM25Plus(pool).get_scores(sorted(words)), dtype=np.float32)
+    scores -= scores.min()
+    return scores / scores.max() if scores.max() > 0 else scores
+
+
+class DenseRelevance:
+    """Cosine of each text's vector with a question vector of unit length, shape (dimension,)."""
+
+    def __init__(self, snapshot: Snapshot, vector: FloatArray) -> None:
+        self._snapshot = snapshot
+        self._vector = vector
+        self._known: dict[int, float] = {}
+
+    def statements(self, positions: Positions) -> FloatArray:
+        """The fit of each statement."""
+        count = self._snapshot.sentence_count
+        scores = np.zeros(len(positions), dtype=np.float32)
+        sentences = positions < count
+        if sentences.any():
+            scores[sentences] = self._snapshot.vectors("sentence", positions[sentences]) @ self._vector
+        if not sentences.all():
+            scores[~sentences] = self._snapshot.vectors("triple", positions[~sentences] - count) @ self._vector
+        return np.maximum(scores, 0.0)
+
+    def passages(self, positions: Positions) -> FloatArray:
+        """The fit of each passage: its own, or that of its best sentence."""
+        new = np.array(sorted({int(p) for p in positions} - self._known.keys()), dtype=np.int64)
+        if len(new):
+            scores = self._snapshot.vectors("passage", new) @ self._vector
+            sentences, starts = concatenated_ranges(self._snapshot.passage_sentences, new)
+            filled = np.diff(np.append(starts, len(sentences))) > 0
+            if filled.any():
+                best = np.maximum.reduceat(self.statements(sentences), starts[filled])
+                scores[filled] = np.maximum(scores[filled], best)
+            self._known.update(zip(new.tolist(), np.maximum(scores, 0.0).tolist(), strict=True))
+        return np.array([self._known[int(p)] for p in positions], dtype=np.float32)
+
+
+class LexicalRelevance:
+    """The same without any model: BM25 over the texts at hand."""
+
+    def __init__(self, snapshot: Snapshot, question: str) -> None:
+        self._snapshot = snapshot
+        self._question = question
+
+    def statements(self, positions: Positions) -> FloatArray:
+        """The fit of each statement, relative to the best of those asked for."""
+        count = self._snapshot.sentence_count
+        sentences = iter(self._snapshot.sentences([p for p in positions if p < count]))
+        triples = iter(self._snapshot.triples([p - count for p in positions if p >= count]))
+        return bm25_shares(self._question, [next(sentences).text if p < count else next(triples).text for p in positions])
+
+    def passages(self, positions: Positions) -> FloatArray:
+        """The fit of each passage, relative to the best of those asked for."""
+        return bm25_shares(self._question, [record.passage.text for record in self._snapshot.passages(positions)])

@@ -1,0 +1,77 @@
+"""Where spreading starts: passages near in meaning (HNSW), in words (BM25), and those about a name in the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphmem.retrieve.local_graph import LocalGraph
+from graphmem.retrieve.query import Query
+from graphmem.retrieve.weights import Weights
+from graphmem.store import Snapshot
+
+__all__ = ["Seeds", "find_seeds"]
+
+_POOL = 100
+"""Passages that the dense and the lexical search each bring; sentences and triples bring twice as many."""
+
+
+@dataclass(slots=True)
+class Seeds:
+    """Restart mass by passage position, and why each has it."""
+
+    scores: dict[int, float] = field(default_factory=dict)
+    why: dict[int, str] = field(default_factory=dict)
+
+    def top(self, count: int) -> list[int]:
+        """The strongest seeds; ties by position."""
+        return sorted(self.scores, key=lambda position: (-self.scores[position], position))[:count]
+
+
+def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
+    """Cosine with the question of the nearest passages, each by itself or by its nearest sentence or triple."""
+    if query.vector is None:
+        return {}
+    vector = query.vector[None, :]
+    found: dict[int, float] = {}
+    for kind, passage_of, count in (
+        ("passage", None, _POOL),
+        ("sentence", snapshot.sentence_passage, 2 * _POOL),
+        ("triple", snapshot.triple_passage, 2 * _POOL),
+    ):
+        positions, similarities = snapshot.nearest(kind, vector, count)
+        for position, similarity in zip(positions[0].tolist(), similarities[0].tolist(), strict=True):
+            if position < 0:
+                continue
+            passage = position if passage_of is None else int(passage_of[position])
+            found[passage] = max(found.get(passage, -1.0), similarity)
+    return found
+
+
+def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Weights) -> Seeds:
+    """Fuse dense and BM25 scores, each scaled to [0, 1] within its pool, and add the links at their strength."""
+    seeds = Seeds()
+    dense = _dense(snapshot, query)
+    ranked = sorted(dense, key=lambda position: (-dense[position], position))[:_POOL]
+    floor, best = (dense[ranked[-1]], dense[ranked[0]]) if ranked else (0.0, 0.0)
+    for rank, position in enumerate(ranked, start=1):
+        share = (dense[position] - floor) / (best - floor) if best > floor else 1.0
+        seeds.scores[position] = weights.dense * share
+        seeds.why[position] = f"number {rank} in meaning"
+    positions, scores = snapshot.match(query.text, _POOL)
+    for rank, (position, score) in enumerate(zip(positions.tolist(), scores.tolist(), strict=True), start=1):
+        if score > 0:
+            share = weights.lexical * score / float(scores[0])
+            seeds.scores[position] = seeds.scores.get(position, 0.0) + share
+            seeds.why[position] = ", ".join(filter(None, [seeds.why.get(position), f"number {rank} in words"]))
+    base = dict(seeds.scores)
+    for link in query.links:
+        # A word that is also an ordinary word is half a name.
+        strength = weights.link * link.strength * (0.5 if snapshot.graph.ordinary[link.entity] else 1.0)
+        targets, leads = graph.lead(link.entity)
+        for position, lead in zip(targets.tolist(), leads.tolist(), strict=True):
+            score = base.get(position, 0.0) + strength * lead
+            if score > seeds.scores.get(position, 0.0):
+                seeds.scores[position] = score
+                seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
+    return seeds
+
