@@ -68,6 +68,8 @@ class _Walk:
             raise SettingsError(f"an exclude pattern is malformed: {error}") from error
         self._allowed = [_resolved(_static_part(path)) for path in given]
         self._seen: set[Path] = set()
+        self._met = 0
+        """Files met, those that had come before included."""
 
     def given(self, path: Path) -> Iterator[Source | Failure]:
         """What one given path stands for."""
@@ -86,11 +88,10 @@ class _Walk:
     def _pattern(self, pattern: Path) -> Iterator[Source | Failure]:
         base = _static_part(pattern)
         wanted = _Ignore(base, GitIgnoreSpec.from_lines(["/" + pattern.relative_to(base).as_posix()]))
-        matched = False
-        for found in self._folder(base, wanted) if base.is_dir() else ():
-            matched = True
-            yield found
-        if not matched:
+        met = self._met
+        if base.is_dir():
+            yield from self._folder(base, wanted)
+        if self._met == met:
             yield Failure(self._id(pattern), "no readable file matches this pattern")
 
     def _folder(self, top: Path, wanted: _Ignore | None) -> Iterator[Source | Failure]:
@@ -133,6 +134,7 @@ class _Walk:
             yield from self._file(path)
 
     def _file(self, path: Path) -> Iterator[Source | Failure]:
+        self._met += 1
         resolved = _resolved(path)
         if resolved in self._seen:
             return

@@ -36,11 +36,11 @@ _RULE = re.compile(r"[\s\-=_*~|+:.#>─━═]+")
 _WIDE = regex.compile(r"[\p{East_Asian_Width=Wide}\p{East_Asian_Width=Fullwidth}]")
 
 _TERMINATED = regex.compile(r"[\p{STerm}\p{Sentence_Break=ATerm}…;:][\p{Pe}\p{Pf}\p{Pi}\"'`\s]*(?:\[[^\]]{0,40}\])*$")
-_NOTES = re.compile(r"\s*(?:\[[^\]]*\]\s*)+")
+_NOTES = re.compile(r"((?:\[[^\]]{0,40}\])+)\s*")
 _LOWER_START = regex.compile(r"[\p{P}\p{S}\s]*\p{Ll}(?!\p{Lu})")
 _UPPER_START = regex.compile(r"[\p{P}\p{S}\s]*\p{Lu}")
 _OPEN_ABBREVIATION = regex.compile(
-    r"(?:^|[\s\p{Ps}\"'“])(?:(?:Dr|Mr|Mrs|Ms|Prof|Rev|St|Capt|Sgt|Lt|Col|Gen|Hon|Messrs|Mt|Ft)|"
+    r"(?:^|[\s\p{Ps}\"'“])(?:(?:Dr|Mr|Mrs|Ms|Prof|Rev|St|Capt|Sgt|Lt|Col|Gen|Hon|Messrs|Mt|Ft|\p{Ll})|"
     r"((?i:nos?|vol|vols|op|figs?|eq|pp?|approx|ca|c|art|sec|ch|chap)))\.$"
 )
 
@@ -163,9 +163,15 @@ def _boundaries(text: str, start: int, end: int) -> list[Span]:
 
 
 def _mend(text: str, spans: list[Span]) -> list[Span]:
-    """Undoes breaks inside a sentence."""
+    """Undoes breaks inside a sentence; gives notes ("[citation needed]") to the sentence that they are set against."""
     mended: list[Span] = []
     for a, b in spans:
+        notes = _NOTES.match(text, a, b)
+        if mended and notes and mended[-1][1] == a:
+            mended[-1] = (mended[-1][0], notes.end(1))
+            a = notes.end()
+            if a == b:
+                continue
         if mended and _continues(text, mended[-1], (a, b)):
             mended[-1] = (mended[-1][0], b)
         else:
@@ -176,9 +182,9 @@ def _mend(text: str, spans: list[Span]) -> list[Span]:
 def _continues(text: str, sentence: Span, following: Span) -> bool:
     """Whether what follows belongs to the same sentence.
 
-    It does when the first part has no letter or ends in no stop ("1." before an item; a bracket), when only
-    notes follow ("[citation needed]"), when a writer who
-    uses capitals goes on without one ("Where's Jack? is a film"), and behind a title or a counting abbreviation.
+    It does when the first part has no letter or ends in no stop ("1." before an item; a bracket), when only notes
+    follow, when a writer who uses capitals goes on without one ("Where's Jack? is a film"), and behind a title or a
+    counting abbreviation ("Mr.", "Vol. 2").
     """
     a, b = sentence
     head, tail = text[a : min(b, a + 200)], text[max(a, b - 80) : b]

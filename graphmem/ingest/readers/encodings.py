@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from graphmem.errors import DocumentError
 
@@ -22,6 +23,7 @@ _BOMS = (
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PIECE = re.compile(rb"[^\n.]*[\n.]?")
 _NO_TEXT = "it holds binary data, not text"
 
 
@@ -31,11 +33,7 @@ def read_text(path: Path) -> str:
     A byte that its encoding does not know becomes U+FFFD: one broken place does not cost the file. Raises
     ``DocumentError`` for binary data.
     """
-    text = path.read_bytes().decode(detect_encoding(path), errors="replace")
-    sample = text[:CHUNK_BYTES]
-    if len(_CONTROL.findall(sample)) * 50 > len(sample):
-        raise DocumentError(_NO_TEXT)
-    return text
+    return path.read_bytes().decode(detect_encoding(path), errors="replace")
 
 
 def detect_encoding(path: Path) -> str:
@@ -43,30 +41,34 @@ def detect_encoding(path: Path) -> str:
 
     Reads the file in chunks. Raises ``DocumentError`` for binary data.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
-        chunk = file.read(CHUNK_BYTES)
-        marked = next((encoding for mark, encoding in _BOMS if chunk.startswith(mark)), None)
-        if marked:
-            return marked
-        if b"\0" in chunk:
-            return _utf16_by_zeros(chunk)
-        while chunk:
-            following = file.read(CHUNK_BYTES)
-            try:
-                decoder.decode(chunk, final=not following)
-            except UnicodeDecodeError:
-                return _guess(chunk)
-            chunk = following
-    return "utf-8"
+        start = file.read(CHUNK_BYTES)
+        marked = next((encoding for mark, encoding in _BOMS if start.startswith(mark)), None)
+        encoding = marked or _utf16_by_zeros(start) or _utf8_or_guess(start, file)
+    sample = start.decode(encoding, errors="replace")
+    if len(_CONTROL.findall(sample)) * 50 > len(sample):
+        raise DocumentError(_NO_TEXT)
+    return encoding
 
 
-def _utf16_by_zeros(chunk: bytes) -> str:
+def _utf16_by_zeros(chunk: bytes) -> str | None:
     """UTF-16 without a mark: Latin letters, spaces and line ends have a zero in the same half of each pair."""
     even, odd = chunk[::2].count(0), chunk[1::2].count(0)
     if max(even, odd) > 10 * min(even, odd) and max(even, odd) * 20 > len(chunk):
         return "utf-16-le" if odd > even else "utf-16-be"
-    raise DocumentError(_NO_TEXT)
+    return None
+
+
+def _utf8_or_guess(chunk: bytes, rest: BinaryIO) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while chunk:
+        following = rest.read(CHUNK_BYTES)
+        try:
+            decoder.decode(chunk, final=not following)
+        except UnicodeDecodeError:
+            return _guess(chunk)
+        chunk = following
+    return "utf-8"
 
 
 def _guess(chunk: bytes) -> str:
@@ -76,7 +78,9 @@ def _guess(chunk: bytes) -> str:
         return "utf-8"  # with a few broken places
     from charset_normalizer import from_bytes
 
-    guesses = list(from_bytes(chunk, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_7"]))
+    # In a long text with few accents the plain stretches would drown what there is to go by.
+    telling = b"".join(piece for piece in _PIECE.findall(chunk) if not piece.isascii())
+    guesses = list(from_bytes(telling, cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_7"]))
     if not guesses:
         raise DocumentError(f"{_NO_TEXT}, or its encoding is unknown: save it as UTF-8")
     best = guesses[0]

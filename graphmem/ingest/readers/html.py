@@ -51,7 +51,7 @@ def read(path: Path, source: str) -> Iterator[Document]:
 def parse(page: str) -> _Element:
     """The tree of a page; entities are never expanded beyond HTML's own and nothing is fetched.
 
-    Raises ``DocumentError`` for an empty page and for one nested deeper than libxml2's limit (2,048).
+    Raises ``DocumentError`` for an empty page, and for one nested deeper than libxml2's limit (2,048).
     """
     try:
         from lxml import etree
@@ -65,7 +65,7 @@ def parse(page: str) -> _Element:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise DocumentError("its elements are nested too deeply to be a page")
     if root is None:
-        raise DocumentError("the page is empty")
+        raise DocumentError("it holds no text")
     return root
 
 
@@ -88,6 +88,8 @@ def lay_out(root: _Element, layout: Layout) -> None:
             writer.write(element.text)
         else:
             walker.skip_subtree()
+            if _BLOCK.fullmatch(tag):
+                writer.flush()
     writer.flush()
 
 

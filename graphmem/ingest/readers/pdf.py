@@ -43,7 +43,8 @@ def read(path: Path, source: str) -> Iterator[Document | Failure]:
     if not any(page.strip() for page in pages) and not failures:
         raise DocumentError("it has no text layer (scanned pages?): run a text recognition (OCR) over it first")
     layout = Layout()
-    _lay_out(_without_running_lines(pages), _outline(reader), layout)
+    outline = _outline(reader)
+    _lay_out(_without_running_lines(pages, outline), outline, layout)
     text, sections = layout.finish()
     yield from (Failure(source, reason) for reason in failures)
     if text:
@@ -86,16 +87,20 @@ def _page_texts(reader: PdfReader) -> tuple[list[str], list[str]]:
     return texts, failures
 
 
-def _without_running_lines(pages: Sequence[str]) -> list[list[str]]:
-    """The lines of each page less its first or last where more than half of the pages have the same (numbers aside)."""
+def _without_running_lines(pages: Sequence[str], outline: dict[int, list[Heading]]) -> list[list[str]]:
+    """The lines of each page less its first or last where more than half of the pages have the same (numbers aside).
+
+    A line that ends a sentence or is a heading belongs to the text, however often its like comes.
+    """
     lines = [[line.rstrip() for line in page.strip().splitlines()] for page in pages]
     if len(lines) < MIN_PAGES_FOR_RUNNING_LINES:
         return lines
     for edge in (0, -1):
         common = Counter(_NUMBERS.sub("#", page[edge]) for page in lines if page)
-        for page in lines:
-            # A line that ends a sentence belongs to the text, however often it comes.
-            if page and common[_NUMBERS.sub("#", page[edge])] * 2 > len(lines) and not page[edge].endswith("."):
+        for number, page in enumerate(lines):
+            if not page or common[_NUMBERS.sub("#", page[edge])] * 2 <= len(lines) or page[edge].endswith("."):
+                continue
+            if _comparable(page[edge]) not in {_comparable(title) for title, _ in outline.get(number, ())}:
                 page.pop(edge)
     return lines
 

@@ -13,7 +13,7 @@ __all__ = ["read", "readable_name"]
 
 MAX_TITLE_CHARACTERS = 100
 
-_FIRST_LINE = re.compile(r"\s*([^\r\n]+)(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
+_FIRST_LINE = re.compile(r"\s*(\S[^\r\n]*)(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
 
 
 def read(path: Path, source: str) -> Iterator[Document]:
