@@ -193,14 +193,5 @@ def test_a_name_that_is_no_utf8_can_be_stored(tree: Path) -> None:
     assert "docs/k\ufffdln.txt" in ids(tree / "docs", root=tree)
 
 
-def test_very_deep_folders(tmp_path: Path) -> None:
-    deep = tmp_path
-    for _ in range(1200):
-        deep = Path(f"{deep}/d")
-        deep.mkdir()
-    (deep / "a.txt").write_text("Words.", encoding="utf-8")
-    assert len(ids(tmp_path, root=tmp_path)) == 1
-
-
 def test_an_empty_folder_has_nothing(tmp_path: Path) -> None:
     assert list(ingest([tmp_path], root=tmp_path)) == []

@@ -119,6 +119,13 @@ def test_titles_of_markdown(tmp_path: Path, text: str, title: str) -> None:
     assert documents(path)[0].title == title
 
 
+def test_markdown_keeps_what_is_nested_and_what_follows_a_comment(tmp_path: Path) -> None:
+    nested = "".join("  " * level + f"- item {level}\n" for level in range(60))
+    (tmp_path / "a.md").write_text(f"{nested}\nBetween.\n\n<!-- not this --> but this.\n", encoding="utf-8")
+    sentences = headings(documents(tmp_path / "a.md")[0])[0][1]
+    assert sentences == [*(f"item {level}" for level in range(60)), "Between.", "but this."]
+
+
 # --- html ------------------------------------------------------------------------------------------------
 
 HTML = """<!doctype html><html><head><title>Vik | The Region</title><meta name="author" content="A. Berg">

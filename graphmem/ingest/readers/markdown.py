@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
+MAX_NESTING = 200
+"""Levels of lists, quotes and brackets that are read."""
+
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][\w \-]*):[ \t]+(\S.*)")
 _TAG = re.compile(r"<[^<>]*>")
@@ -34,7 +37,9 @@ def read(path: Path, source: str) -> Iterator[Document]:
 
     metadata, body = _front_matter(read_text(path))
     layout = Layout()
-    _lay_out(MarkdownIt("commonmark").enable("table").parse(body), layout)
+    # Whatever is nested deeper than maxNesting is dropped by the parser; its own 20 levels are soon used up.
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
+    _lay_out(parser.parse(body), layout)
     text, sections = layout.finish()
     heading = next((section.title for section in sections if section.level == 1), "")
     title = metadata.pop("title", "") or heading or readable_name(path)
@@ -65,8 +70,10 @@ def _lay_out(tokens: Sequence[Token], layout: Layout) -> None:
             cells = None
         elif token.type in ("fence", "code_block"):
             layout.paragraph(token.content)
-        elif token.type == "html_block" and not token.content.startswith("<!--"):
-            layout.paragraph(html.unescape(_TAG.sub("", _BREAK.sub("\n", token.content))))
+        elif token.type == "html_block":
+            comment = token.content.startswith("<!--")
+            content = token.content.partition("-->")[2] if comment else token.content
+            layout.paragraph(html.unescape(_TAG.sub("", _BREAK.sub("\n", content))))
         elif token.type == "inline":
             text = _inline_text(token.children or [])
             if cells is not None:

@@ -1,0 +1,61 @@
+"""The tables of ``store.db``, and how an older store becomes one of today.
+
+Every content row carries the generation it was ``born`` in and, once removed, the one it ``died`` in: a reader at
+generation *g* sees the rows with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
+``AUTOINCREMENT`` keeps ids from ever being used again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+from graphmem.errors import StoreError
+
+__all__ = ["SCHEMA_VERSION", "create", "upgrade"]
+
+SCHEMA_VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL,
+    sections TEXT NOT NULL, metadata TEXT NOT NULL, whole INTEGER NOT NULL, content_hash TEXT NOT NULL,
+    born INTEGER NOT NULL, died INTEGER
+);
+CREATE UNIQUE INDEX live_documents ON documents (id) WHERE died IS NULL;
+CREATE TABLE passages (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL, heading TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    sentences TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')), reason TEXT,
+    names TEXT NOT NULL DEFAULT '[]', mentions TEXT NOT NULL DEFAULT '[]', triples TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX passages_of_document ON passages (document);
+CREATE INDEX unfinished_passages ON passages (state) WHERE state != 'done';
+CREATE TABLE vectors (
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('passage', 'sentence', 'triple')),
+    data BLOB NOT NULL,
+    PRIMARY KEY (passage, kind)
+) WITHOUT ROWID;
+"""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Lay out a new store in one transaction."""
+    connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+    rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0", "settings": "{}"}
+    with connection:
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+
+
+def upgrade(connection: sqlite3.Connection, where: str) -> None:
+    """Bring an older store up to date; refuse one that a newer graphmem has written."""
+    version = int(connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"the store {where} has schema version {version} and this graphmem knows up to {SCHEMA_VERSION}: "
+            "upgrade graphmem, or use another store"
+        )
