@@ -152,13 +152,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that speaks for or against the claim."""
+    """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
+
+    ``about`` are the names of its passage, strongest first; ``mentions`` and ``triples`` are those of this sentence.
+    ``score`` in [0, 1] is its fit to the question.
+    """
 
     passage_id: str
     span: Span
     text: str
     score: float
-    step: int | None = None
+    about: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    triples: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +202,39 @@ class ProofStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """The value that a sentence gives to one step of the claim (``Claim.branches[branch][step]``).
+
+    ``span`` is the place of the value in its document, ``sentence`` that of the sentence, ``quote`` its text;
+    ``confidence`` in [0, 1].
+    """
+
+    branch: int
+    step: int
+    value: str
+    passage_id: str
+    span: Span
+    sentence: Span
+    quote: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """A verdict, the steps that lead to it, the relation they join to, and one line in plain words."""
+    """A verdict, the steps that lead to it, the relation they join to, and one line in plain words.
+
+    ``bindings`` are the values found for the claim's slots; ``answer`` is what they come to ("" where the claim is
+    not settled): the value of the last step, the winner of a comparison, "yes" or "no". ``score`` in [0, 1] is how
+    sure the verdict is.
+    """
 
     verdict: Verdict
     relation: str
     steps: tuple[ProofStep, ...]
     summary: str = ""
     score: float = 0.0
+    bindings: tuple[Binding, ...] = ()
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
