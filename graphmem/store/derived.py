@@ -17,9 +17,9 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-__all__ = ["FORMAT", "broken_reason", "folder_of", "generations", "read_arrays", "write_arrays", "write_folder"]
+__all__ = ["broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
 
-FORMAT = 1
+_FORMAT = 1
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 
@@ -29,10 +29,12 @@ def folder_of(store: Path, generation: int) -> Path:
     return store / "indexes" / f"{generation:010d}"
 
 
-def generations(store: Path) -> list[int]:
-    """Generations that have a folder, in order."""
-    parent = store / "indexes"
-    return sorted(int(p.name) for p in parent.iterdir() if p.name.isdigit()) if parent.is_dir() else []
+def discard_others(store: Path, generation: int) -> None:
+    """Remove the derived files of every other generation, and what a killed process left half-written."""
+    kept = folder_of(store, generation)
+    for path in kept.parent.iterdir() if kept.parent.is_dir() else ():
+        if path != kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _checksum(path: Path) -> str:
@@ -55,7 +57,7 @@ def write_folder(target: Path, identity: Mapping[str, object], build: Callable[[
             for path in sorted(temporary.rglob("*"))
             if path.is_file()
         }
-        manifest = {"format": FORMAT, **identity, "files": files}
+        manifest = {"format": _FORMAT, **identity, "files": files}
         path = temporary / _MANIFEST
         with path.open("w", encoding="utf-8") as file:
             json.dump(manifest, file, indent=1)
@@ -73,7 +75,7 @@ def broken_reason(folder: Path, identity: Mapping[str, object]) -> str:
     try:
         with (folder / _MANIFEST).open(encoding="utf-8") as file:
             manifest = json.load(file)
-        if manifest["format"] != FORMAT or any(manifest.get(key) != value for key, value in identity.items()):
+        if manifest["format"] != _FORMAT or any(manifest.get(key) != value for key, value in identity.items()):
             return "written for another store or state"
         for name, (size, checksum) in manifest["files"].items():
             path = folder / name
@@ -97,6 +99,4 @@ def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> Non
 
 def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:
     """The arrays of a folder, mapped into memory rather than read."""
-    return {
-        path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted(folder.glob("*.npy"))
-    }
+    return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in sorted(folder.glob("*.npy"))}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
-from graphmem.store.records import GraphPassage
+from graphmem.model import Extraction, Passage
 
 __all__ = ["Graph", "build_graph"]
 
@@ -57,7 +57,9 @@ class _Words:
         self.statements.append((words, bytes(flags)))
 
 
-def _link(words: Sequence[int], flags: bytes, longest: Mapping[int, int], names: Mapping[_Key, int], lower: set[int]) -> list[int]:
+def _link(
+    words: Sequence[int], flags: bytes, longest: Mapping[int, int], names: Mapping[_Key, int], lower: set[int]
+) -> list[int]:
     """Entities that a statement mentions: the longest match at each word, left to right."""
     found: list[int] = []
     at, count = 0, len(words)
@@ -92,7 +94,7 @@ def _blob(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets
 
 
-def build_graph(passages: Iterable[GraphPassage]) -> _Arrays:
+def build_graph(passages: Iterable[tuple[Passage, Extraction]]) -> _Arrays:
     """Arrays of the graph over the passages, which come in canonical order.
 
     An entity is a name that some passage is about or that some passage mentions. Statements are all sentences in
@@ -104,19 +106,19 @@ def build_graph(passages: Iterable[GraphPassage]) -> _Arrays:
     titles: list[_Key] = []
     statement_passage = array("l")
     triple_texts: list[tuple[int, str]] = []
-    for item in passages:
-        base = item.passage.span[0]
-        for start, end in item.passage.sentences:
-            words.add(item.passage.text[start - base : end - base])
-            statement_passage.append(item.position)
-        triple_texts += [(item.position, f"{t.subject} {t.predicate} {t.object}") for t in item.triples]
-        titles.append(words.key(item.passage.title))
-        for name in item.names:
+    for position, (passage, extraction) in enumerate(passages):
+        base = passage.span[0]
+        for start, end in passage.sentences:
+            words.add(passage.text[start - base : end - base])
+            statement_passage.append(position)
+        triple_texts += [(position, f"{t.subject} {t.predicate} {t.object}") for t in extraction.triples]
+        titles.append(words.key(passage.title))
+        for name in extraction.names:
             key = words.key(name.text)
             if 0 < len(key) <= _MAX_NAME_WORDS:
-                owners[key][item.position] = max(owners[key].get(item.position, 0.0), name.weight)
+                owners[key][position] = max(owners[key].get(position, 0.0), name.weight)
                 label[key] = max(label.get(key, (0.0, "")), (name.weight, name.text))
-        for mention in item.mentions:
+        for mention in extraction.mentions:
             if mention.kind == "name":
                 label.setdefault(words.key(mention.text), (0.0, mention.text))
     for position, text in triple_texts:

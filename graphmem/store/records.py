@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphmem.model import Document, Mention, Name, Passage, Span, Triple
+from graphmem.model import Document, FloatArray, Passage, Span, Triple
 
-__all__ = ["GraphPassage", "PassageRecord", "PendingPassage", "SentenceRecord", "TripleRecord"]
-
-
-@dataclass(frozen=True, slots=True)
-class GraphPassage:
-    """A passage with what was extracted from it, as the graph is built from."""
-
-    position: int
-    passage: Passage
-    names: tuple[Name, ...]
-    mentions: tuple[Mention, ...]
-    triples: tuple[Triple, ...]
+__all__ = [
+    "KnownDocument",
+    "PassageRecord",
+    "PassageVectors",
+    "PendingPassage",
+    "SentenceRecord",
+    "TripleRecord",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +26,31 @@ class PendingPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """Unit vectors of a passage, shape (1, d), of its n sentences, (n, d), and of its m triples, (m, d)."""
+
+    passage: FloatArray
+    sentences: FloatArray
+    triples: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """What the store remembers of a document: the hash of its content, where it came from, whether all is done."""
+
+    content_hash: str
+    source: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRecord:
-    """A passage with where it comes from."""
+    """A passage with where it comes from; metadata and extraction are still the JSON of their row."""
 
     passage: Passage
     source: str
-    metadata: Mapping[str, str]
+    metadata: str
+    extraction: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)

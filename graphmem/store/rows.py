@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.model import Document, FloatArray, Mention, Name, Passage, Section, Span, Triple
+from graphmem.model import Document, Extraction, FloatArray, Mention, Name, Passage, Section, Span, Triple
 
 __all__ = [
     "DOCUMENT_COLUMNS",
@@ -17,17 +16,16 @@ __all__ = [
     "document_from",
     "document_row",
     "dump",
-    "mentions_from",
-    "names_from",
+    "extraction_from",
+    "extraction_row",
     "packed",
     "passage_from",
     "passage_row",
-    "triples_from",
     "unpacked",
 ]
 
 DOCUMENT_COLUMNS = "d.id, d.title, d.source, d.text, d.sections, d.metadata, d.whole"
-PASSAGE_COLUMNS = "p.ordinal, p.heading, p.start, p.end, p.sentences"
+PASSAGE_COLUMNS = "p.ordinal, p.heading, p.text, p.start, p.end, p.sentences"
 
 
 def dump(value: object) -> str:
@@ -63,41 +61,50 @@ def document_from(row: Sequence[object]) -> Document:
     )
 
 
-def passage_row(passage: Passage) -> tuple[int, str, int, int, str]:
+def passage_row(passage: Passage) -> tuple[int, str, str, int, int, str]:
     """Values of :data:`PASSAGE_COLUMNS`."""
-    return (passage.ordinal, passage.heading, *passage.span, dump(passage.sentences))
+    return (passage.ordinal, passage.heading, passage.text, *passage.span, dump(passage.sentences))
 
 
-def passage_from(document_id: str, title: str, text: str, row: Sequence[object]) -> Passage:
-    """A passage from values of :data:`PASSAGE_COLUMNS` and its own text."""
-    ordinal, heading, start, end, sentences = row
+def passage_from(document_id: str, title: str, row: Sequence[object]) -> Passage:
+    """A passage from values of :data:`PASSAGE_COLUMNS`."""
+    ordinal, heading, text, start, end, sentences = row
     return Passage(
         f"{document_id}#{ordinal}",
         document_id,
         int(str(ordinal)),
         title,
         str(heading),
-        text,
+        str(text),
         (int(str(start)), int(str(end))),
         tuple(_span(span) for span in json.loads(str(sentences))),
     )
 
 
-def names_from(value: str) -> tuple[Name, ...]:
-    """Names from their JSON."""
-    return tuple(Name(*item) for item in json.loads(value))
+def extraction_row(extraction: Extraction) -> tuple[str, str, str]:
+    """The columns ``names``, ``mentions`` and ``triples``."""
+    return (
+        dump([(n.text, n.kind, n.weight) for n in extraction.names]),
+        dump([(m.text, m.span, m.kind) for m in extraction.mentions]),
+        dump(
+            [
+                (t.subject, t.predicate, t.object, t.sentence, t.spans, t.confidence, t.source)
+                for t in extraction.triples
+            ]
+        ),
+    )
 
 
-def mentions_from(value: str) -> tuple[Mention, ...]:
-    """Mentions from their JSON."""
-    return tuple(Mention(text, _span(span), kind) for text, span, kind in json.loads(value))
-
-
-def triples_from(value: str) -> tuple[Triple, ...]:
-    """Triples from their JSON."""
-    return tuple(
-        Triple(s, p, o, _span(sentence), (_maybe(a), _maybe(b), _maybe(c)), confidence, source)
-        for s, p, o, sentence, (a, b, c), confidence, source in json.loads(value)
+def extraction_from(row: Sequence[object]) -> Extraction:
+    """An extraction from the columns ``names``, ``mentions`` and ``triples``."""
+    names, mentions, triples = (json.loads(str(value)) for value in row)
+    return Extraction(
+        tuple(Name(*item) for item in names),
+        tuple(Mention(text, _span(span), kind) for text, span, kind in mentions),
+        tuple(
+            Triple(s, p, o, _span(sentence), (_maybe(a), _maybe(b), _maybe(c)), confidence, source)
+            for s, p, o, sentence, (a, b, c), confidence, source in triples
+        ),
     )
 
 
@@ -117,14 +124,3 @@ def packed(vectors: FloatArray) -> bytes:
 def unpacked(data: bytes, dimension: int) -> NDArray[np.float16]:
     """Vectors of :func:`packed`, shape (n, dimension)."""
     return np.frombuffer(data, dtype="<f2").reshape(-1, dimension)
-
-
-def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
-    """Open a database in autocommit mode, so that transactions are where the code says they are."""
-    mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(
-        f"file:{path}?mode={mode}", uri=True, isolation_level=None, timeout=30, check_same_thread=False
-    )
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")
-    return connection

@@ -1,7 +1,8 @@
 """The tables of ``store.db``, and how an older store becomes one of today.
 
-Every content row carries the generation it was ``born`` in and, once removed, the one it ``died`` in: a reader at
-generation *g* sees the rows with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
+A document row carries the generation it was ``born`` in and, once replaced or removed, the one it ``died`` in: the
+rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
+Passages and vectors belong to their document and are never changed once its generation is published.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 """
 
@@ -28,7 +29,8 @@ CREATE UNIQUE INDEX live_documents ON documents (id) WHERE died IS NULL;
 CREATE TABLE passages (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, heading TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL,
     sentences TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')), reason TEXT,
     names TEXT NOT NULL DEFAULT '[]', mentions TEXT NOT NULL DEFAULT '[]', triples TEXT NOT NULL DEFAULT '[]'
 );
@@ -44,11 +46,15 @@ CREATE TABLE vectors (
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Lay out a new store in one transaction."""
-    connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
-    rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0", "settings": "{}"}
-    with connection:
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+    """Lay out a new store, in one transaction; a second process that does the same finds it done."""
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0"}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", [*rows.items(), ("settings", "{}"), ("next", "{}")])
+    connection.execute("COMMIT")
 
 
 def upgrade(connection: sqlite3.Connection, where: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,27 +29,55 @@ _EF_CONSTRUCTION = 120
 _OVERSAMPLE = 2
 _OUTGROWN = 4
 """An index that has to grow this many times over is made anew, with the links that its new size needs."""
+_BLOCK = 20_000
 _INDEX = "index.hnsw"
 
 
 def build_vectors(
-    folder: Path, matrix: NDArray[np.float16], labels: NDArray[np.int64], previous: Path | None = None
+    folder: Path,
+    labels: NDArray[np.int64],
+    dimension: int,
+    rows: Iterable[tuple[int, NDArray[np.float16]]],
+    previous: Path | None = None,
 ) -> None:
     """Write the matrix, shape (n, dimension), rows of norm 1, and beyond the exact limit its hnswlib index.
 
-    ``labels`` are numbers that stay with a vector for life; with the verified folder of the ``previous`` generation
-    only new ones are added. Where one is gone the index is made anew, since hnswlib only hides what it deletes.
+    ``rows`` are stretches of the matrix with the position where each starts; what none covers stays zero and is near
+    to nothing. ``labels`` are numbers that stay with a vector for life; with the verified folder of the ``previous``
+    generation only new ones are added. Where one is gone the index is made anew, since hnswlib only hides what it
+    deletes.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "matrix.npy", matrix, allow_pickle=False)
     np.save(folder / "labels.npy", labels, allow_pickle=False)
-    if len(matrix) <= EXACT_LIMIT:
+    shape = (len(labels), dimension)
+    if 0 in shape:
+        np.save(folder / "matrix.npy", np.zeros(shape, dtype=np.float16), allow_pickle=False)
         return
-    index, known = _grown(previous, labels, int(matrix.shape[1]))
-    new = np.flatnonzero(~np.isin(labels, known))
-    index.set_num_threads(os.cpu_count() or 1)
-    if len(new):
-        index.add_items(matrix[new].astype(np.float32), labels[new])
+    matrix = np.lib.format.open_memmap(folder / "matrix.npy", mode="w+", dtype=np.float16, shape=shape)
+    present = np.zeros(len(labels), dtype=bool)
+    for start, block in rows:
+        matrix[start : start + len(block)] = block
+        present[start : start + len(block)] = True
+    matrix.flush()
+    if len(labels) > EXACT_LIMIT:
+        _build_index(folder, matrix, labels, present, previous)
+
+
+def _build_index(
+    folder: Path,
+    matrix: NDArray[np.float16],
+    labels: NDArray[np.int64],
+    present: NDArray[np.bool_],
+    previous: Path | None,
+) -> None:
+    wanted = labels[present]
+    index, known = _grown(previous, wanted, int(matrix.shape[1]))
+    # One thread makes the same index every time; beyond that size the time is worth more.
+    index.set_num_threads((os.cpu_count() or 1) if len(wanted) > _LARGE else 1)
+    new = np.flatnonzero(present & ~np.isin(labels, known))
+    for block in np.array_split(new, max(1, len(new) // _BLOCK)):
+        if len(block):
+            index.add_items(matrix[block].astype(np.float32), labels[block])
     index.save_index(str(folder / _INDEX))
 
 
@@ -58,13 +87,15 @@ def _grown(previous: Path | None, labels: NDArray[np.int64], dimension: int) -> 
 
     index = hnswlib.Index(space="ip", dim=dimension)
     if previous is not None and (previous / _INDEX).exists():
-        known = np.load(previous / "labels.npy", allow_pickle=False)
         width = np.load(previous / "matrix.npy", mmap_mode="r", allow_pickle=False).shape[1]
-        if width == dimension and np.isin(known, labels).all() and len(labels) < _OUTGROWN * len(known):
+        if width == dimension:
             index.load_index(str(previous / _INDEX), max_elements=len(labels))
-            return index, known
+            known = np.array(index.get_ids_list(), dtype=np.int64)
+            if np.isin(known, labels).all() and len(labels) < _OUTGROWN * len(known):
+                return index, known
+            index = hnswlib.Index(space="ip", dim=dimension)
     links = 16 if len(labels) <= _LARGE else 32
-    index.init_index(len(labels), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
+    index.init_index(max(1, len(labels)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
     return index, np.zeros(0, dtype=np.int64)
 
 
@@ -76,7 +107,7 @@ class VectorIndex:
         self._labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
         self._path = folder / _INDEX
         self._lock = threading.Lock()
-        self._by_label: NDArray[np.int64] | None = None
+        self._order: NDArray[np.int64] | None = None
         self._index: hnswlib.Index | None = None
 
     def __len__(self) -> int:
@@ -102,21 +133,23 @@ class VectorIndex:
         return positions, cosines
 
     def _candidates(self, vector: FloatArray, k: int) -> NDArray[np.int64]:
-        wanted = min(_OVERSAMPLE * k, len(self))
-        index = self._opened()
+        index, order = self._opened()
+        if index is None:
+            return np.arange(len(self))
+        wanted = min(_OVERSAMPLE * k, index.get_current_count())
         # The wider beam is what brings recall above 0.97 on real sentence vectors.
         index.set_ef(max(200, 2 * wanted))
         labels, _ = index.knn_query(vector, k=wanted, num_threads=1)
-        order = self._by_label if self._by_label is not None else np.argsort(self._labels)
-        self._by_label = order
         return np.sort(order[np.searchsorted(self._labels, labels[0].astype(np.int64), sorter=order)])
 
-    def _opened(self) -> hnswlib.Index:
+    def _opened(self) -> tuple[hnswlib.Index | None, NDArray[np.int64]]:
         with self._lock:
-            if self._index is None:
-                import hnswlib
+            if self._order is None:
+                self._order = np.argsort(self._labels)
+                # A later generation may have replaced the folder; the matrix is still held open, and exact.
+                if self._path.exists():
+                    import hnswlib
 
-                index = hnswlib.Index(space="ip", dim=int(self._matrix.shape[1]))
-                index.load_index(str(self._path), max_elements=len(self))
-                self._index = index
-            return self._index
+                    self._index = hnswlib.Index(space="ip", dim=int(self._matrix.shape[1]))
+                    self._index.load_index(str(self._path), max_elements=len(self))
+            return self._index, self._order

@@ -1,0 +1,19 @@
+"""The durable truth (SQLite) and what is derived from it: vectors, text and graph."""
+
+from graphmem.store.database import Store
+from graphmem.store.graph import Graph
+from graphmem.store.records import KnownDocument, PassageVectors, PendingPassage
+from graphmem.store.schema import SCHEMA_VERSION
+from graphmem.store.snapshot import Snapshot
+from graphmem.store.writer import Writer
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Graph",
+    "KnownDocument",
+    "PassageVectors",
+    "PendingPassage",
+    "Snapshot",
+    "Store",
+    "Writer",
+]

@@ -1,0 +1,260 @@
+"""The store as a folder: who may write, who reads which generation, and what to do when something is in the way."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import filelock
+
+from graphmem.errors import StoreBusyError, StoreError
+from graphmem.store.check import find_problems
+from graphmem.store.derived import broken_reason, discard_others, folder_of, write_folder
+from graphmem.store.indexes import build_indexes
+from graphmem.store.schema import create, upgrade
+from graphmem.store.snapshot import Snapshot
+from graphmem.store.writer import Writer, read_meta
+
+__all__ = ["Store"]
+
+_DATABASE, _LOCK = "store.db", "write.lock"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_ATTEMPTS = 5
+
+
+class Store:
+    """A folder with ``store.db``, the only truth, and ``indexes/``, which can always be made again from it."""
+
+    def __init__(self, folder: Path, notify: Callable[[str], None]) -> None:
+        self.folder = folder
+        self._notify = notify
+        self._database = folder / _DATABASE
+        self._lock = filelock.FileLock(folder / _LOCK)
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, create_missing: bool = True, notify: Callable[[str], None] = lambda line: None
+    ) -> Store:
+        """Open a store, or lay out a new one; ``notify`` gets one line for whatever had to be repaired.
+
+        Raises :class:`StoreError` where there is none, where the path is something else, or where it is newer.
+        """
+        path = Path(folder).absolute()
+        store = cls(path, notify)
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"the store {path} is a file, and a store is a folder: name another place with --store")
+        if not store._database.exists():
+            if not create_missing:
+                raise StoreError(
+                    f"there is no store at {path}: make one with 'graphmem index PATH', or name another with --store"
+                )
+            if path.exists() and any(entry.suffix == ".db" for entry in path.iterdir()):
+                raise StoreError(
+                    f"the folder {path} holds another program's database: name an empty folder with --store"
+                )
+        with store._explained():
+            path.mkdir(parents=True, exist_ok=True)
+            connection = store._connect()
+            try:
+                if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
+                    create(connection)
+                upgrade(connection, str(path))
+            finally:
+                connection.close()
+        return store
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def settings(self) -> dict[str, str]:
+        """What the store was built with: embedder, dimension, passage size."""
+        with self._explained():
+            connection = self._connect()
+            try:
+                return dict(json.loads(read_meta(connection, "settings")))
+            finally:
+                connection.close()
+
+    def snapshot(self) -> Snapshot:
+        """A consistent view of what was last published; work that a killed run had committed is published first."""
+        with self._explained():
+            self._publish_leftovers()
+            for _ in range(_ATTEMPTS):
+                connection = self._connect()
+                try:
+                    connection.execute("BEGIN")
+                    generation = int(read_meta(connection, "generation"))
+                    folder = folder_of(self.folder, generation)
+                    reason = broken_reason(folder, self._identity(connection, generation))
+                    if not reason:
+                        return Snapshot(connection, generation, folder)
+                    if self._fresh_generation() == generation:
+                        return self._rebuilt(connection, generation, reason)
+                except FileNotFoundError:
+                    # A writer published, and cleared away, between two looks.
+                    pass
+                except BaseException:
+                    connection.close()
+                    raise
+                connection.close()
+        raise StoreError(f"the store {self.folder} changes faster than it can be read: try again")
+
+    def check(self) -> tuple[list[str], list[str]]:
+        """Broken invariants of the truth, and which derived files were broken and have been made again."""
+        with self._explained():
+            connection = self._connect()
+            try:
+                dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+                problems = list(find_problems(connection, dimension))
+                generation = int(read_meta(connection, "generation"))
+                reason = broken_reason(folder_of(self.folder, generation), self._identity(connection, generation))
+            finally:
+                connection.close()
+            self.snapshot().close()
+        return problems, [f"search indexes: {reason}"] if reason else []
+
+    def _fresh_generation(self) -> int:
+        connection = self._connect()
+        try:
+            return int(read_meta(connection, "generation"))
+        finally:
+            connection.close()
+
+    def _rebuilt(self, connection: sqlite3.Connection, generation: int, reason: str) -> Snapshot:
+        """Make the derived files of a generation again: in their place, or beside where that cannot be written."""
+        if generation or self._database.stat().st_size > 200_000:
+            self._notify(f"rebuilding the search indexes of {self.folder}: {reason}")
+        folder = folder_of(self.folder, generation)
+        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+        identity = self._identity(connection, generation)
+        try:
+            with self._lock.acquire(timeout=0):
+                write_folder(
+                    folder, identity, lambda target: build_indexes(connection, generation, dimension, target, None)
+                )
+            return Snapshot(connection, generation, folder)
+        except (filelock.Timeout, OSError):
+            scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
+            build_indexes(connection, generation, dimension, Path(scratch.name), None)
+            return Snapshot(connection, generation, Path(scratch.name), scratch)
+
+    def _publish_leftovers(self) -> None:
+        connection = self._connect()
+        try:
+            left = Writer.unpublished(connection)
+        finally:
+            connection.close()
+        if not left:
+            return
+        with suppress(StoreBusyError, OSError), self._writer() as writer:
+            self._notify(f"taking up what an interrupted run had committed to {self.folder}")
+            writer.publish()
+
+    # --- writing --------------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        """The one writer; what it has committed stays, whatever happens. Raises :class:`StoreBusyError`."""
+        with self._explained(), self._writer() as writer:
+            yield writer
+
+    @contextmanager
+    def _writer(self) -> Iterator[Writer]:
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise StoreBusyError(
+                f"another process is writing to the store {self.folder}: wait until it has finished, and try again"
+            ) from None
+        try:
+            connection = self._connect()
+            try:
+                yield Writer(connection, self._publish)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.close()
+        finally:
+            self._lock.release()
+
+    def _publish(self, connection: sqlite3.Connection, generation: int, finish: Callable[[], None]) -> None:
+        """Write the derived files of a new generation, make it the current one, and clear the old away."""
+        previous = folder_of(self.folder, generation - 1)
+        usable = not broken_reason(previous, self._identity(connection, generation - 1))
+        dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
+        write_folder(
+            folder_of(self.folder, generation),
+            self._identity(connection, generation),
+            lambda target: build_indexes(connection, generation, dimension, target, previous if usable else None),
+        )
+        finish()
+        discard_others(self.folder, generation)
+
+    def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
+        return {"store": read_meta(connection, "uuid"), "generation": generation}
+
+    # --- trouble --------------------------------------------------------------------------------------
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = self._open(f"file:{_quoted(self._database)}?mode=rwc")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if "locked" in str(error):
+                raise
+            # Write-protected: without a journal beside it nobody else can be writing, and the file can be read as it is.
+            waiting = self._database.with_name(_DATABASE + "-wal").exists()
+            connection = self._open(f"file:{_quoted(self._database)}?{'mode=ro' if waiting else 'immutable=1'}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        return connection
+
+    @staticmethod
+    def _open(uri: str) -> sqlite3.Connection:
+        # Autocommit: transactions are where the code says they are.
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what SQLite and the file system report into one sentence."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            text = str(error)
+            if "full" in text:
+                raise StoreError(self._no_room()) from error
+            if "readonly" in text or "unable to open" in text:
+                raise StoreError(
+                    f"the store {self.folder} cannot be written to: check its permissions, or name another with --store"
+                ) from error
+            if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
+                raise StoreError(
+                    f"{self._database} is damaged or no graphmem store ({text}): restore it from a copy, or index into a new folder"
+                ) from error
+            raise StoreError(f"the database {self._database} answered: {text}") from error
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise StoreError(self._no_room()) from error
+            if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
+                raise StoreError(
+                    f"the store {self.folder} cannot be written to ({os.strerror(error.errno)}): "
+                    "check its permissions, or name another with --store"
+                ) from error
+            raise
+
+    def _no_room(self) -> str:
+        return (
+            f"there is no room left on the disk of {self.folder}: free some, and run the same command again "
+            "(what was finished is kept)"
+        )
+
+
+def _quoted(path: Path) -> str:
+    return path.as_posix().replace("%", "%25").replace("?", "%3f").replace("#", "%23")

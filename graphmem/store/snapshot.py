@@ -1,0 +1,191 @@
+"""What a reader sees: one published generation, by position, whatever a writer does meanwhile."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.model import Document, Extraction, FloatArray
+from graphmem.store.derived import read_arrays
+from graphmem.store.graph import Graph
+from graphmem.store.indexes import KINDS, Kind
+from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
+from graphmem.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, document_from, extraction_from, passage_from
+from graphmem.store.text import TextIndex
+from graphmem.store.vectors import VectorIndex
+
+__all__ = ["Snapshot"]
+
+_CACHED = 4096
+_PER_QUERY = 500
+
+Positions = NDArray[np.int64]
+
+
+class Snapshot:
+    """The narrow interface between the read path and the store: batches of positions in, batches of records out.
+
+    Positions count passages, sentences and triples in canonical order. ``passage_sentences`` and ``passage_triples``
+    are CSR offsets, shape (passages + 1,); ``sentence_passage`` and ``triple_passage`` lead back; ``document_of``
+    numbers the document of each passage. Safe to read from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        folder: Path,
+        scratch: tempfile.TemporaryDirectory[str] | None = None,
+    ) -> None:
+        self.generation = generation
+        self._connection = connection
+        self._scratch = scratch
+        self._records: dict[int, PassageRecord] = {}
+        self.graph = Graph(read_arrays(folder / "graph"))
+        self._text = TextIndex(read_arrays(folder / "text"))
+        self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
+        rows = {name: array.astype(np.int64) for name, array in read_arrays(folder / "rows").items()}
+        self._passage_row, self._document_row = rows["passage_row"], rows["document_row"]
+        self.document_of = rows["document_of"]
+        self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
+        self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
+
+    def close(self) -> None:
+        """Let the generation go."""
+        self._connection.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    # --- sizes ----------------------------------------------------------------------------------------
+
+    @property
+    def document_count(self) -> int:
+        """Documents that have passages."""
+        return len(self._document_row)
+
+    @property
+    def passage_count(self) -> int:
+        """Passages in every state."""
+        return len(self._passage_row)
+
+    @property
+    def sentence_count(self) -> int:
+        """Sentences of all passages."""
+        return len(self.sentence_passage)
+
+    @property
+    def triple_count(self) -> int:
+        """Triples of all passages."""
+        return len(self.triple_passage)
+
+    def states(self) -> dict[str, int]:
+        """Passages by state."""
+        found = {"pending": 0, "done": 0, "failed": 0}
+        for rows in self._batches(self._passage_row):
+            marks = ",".join("?" * len(rows))
+            query = f"SELECT state, count(*) FROM passages WHERE rowid IN ({marks}) GROUP BY state"
+            for state, count in self._connection.execute(query, rows):
+                found[state] += count
+        return found
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Passage id and reason of each that failed."""
+        rows = self._connection.execute(
+            "SELECT d.id, p.ordinal, p.reason FROM passages p JOIN documents d ON d.rowid = p.document "
+            "WHERE p.state = 'failed' AND d.born <= ? AND (d.died IS NULL OR d.died > ?) ORDER BY d.id, p.ordinal",
+            (self.generation, self.generation),
+        )
+        return [(f"{id_}#{ordinal}", str(reason)) for id_, ordinal, reason in rows]
+
+    # --- search ---------------------------------------------------------------------------------------
+
+    def nearest(self, kind: Kind, vectors: FloatArray, k: int) -> tuple[Positions, FloatArray]:
+        """Positions and cosines of the ``k`` nearest to each vector, shape (q, k), padded with -1."""
+        return self._vectors[kind].nearest(vectors, k)
+
+    def vectors(self, kind: Kind, positions: Positions) -> FloatArray:
+        """Vectors at positions, shape (n, dimension)."""
+        return self._vectors[kind].rows(positions)
+
+    def match(self, text: str, k: int) -> tuple[Positions, FloatArray]:
+        """The best ``k`` passages by BM25, and their scores."""
+        return self._text.match(text, k)
+
+    # --- records --------------------------------------------------------------------------------------
+
+    def passages(self, positions: Iterable[int]) -> list[PassageRecord]:
+        """The passages at positions, in the order asked for."""
+        wanted = [int(position) for position in positions]
+        missing = sorted({position for position in wanted if position not in self._records})
+        if len(self._records) + len(missing) > _CACHED:
+            self._records = {position: self._records[position] for position in wanted if position in self._records}
+        for rows in self._batches(self._passage_row[missing]):
+            marks = ",".join("?" * len(rows))
+            query = (
+                f"SELECT p.rowid, d.id, d.title, d.source, d.metadata, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} "
+                f"FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid IN ({marks})"
+            )
+            at = dict(zip(rows, missing[: len(rows)], strict=True))
+            missing = missing[len(rows) :]
+            for row, id_, title, source, metadata, names, mentions, triples, *columns in self._connection.execute(
+                query, rows
+            ):
+                self._records[at[row]] = PassageRecord(
+                    passage_from(id_, title, columns), source, metadata, (names, mentions, triples)
+                )
+        return [self._records[position] for position in wanted]
+
+    def extractions(self, positions: Iterable[int]) -> list[Extraction]:
+        """What was extracted from the passages at positions."""
+        return [extraction_from(record.extraction) for record in self.passages(positions)]
+
+    def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
+        """The sentences at positions, in the order asked for."""
+        wanted = [int(position) for position in positions]
+        owners = [int(self.sentence_passage[position]) for position in wanted]
+        found: list[SentenceRecord] = []
+        for position, owner, record in zip(wanted, owners, self.passages(owners), strict=True):
+            passage = record.passage
+            start, end = span = passage.sentences[position - int(self.passage_sentences[owner])]
+            found.append(SentenceRecord(owner, span, passage.text[start - passage.span[0] : end - passage.span[0]]))
+        return found
+
+    def triples(self, positions: Iterable[int]) -> list[TripleRecord]:
+        """The triples at positions, in the order asked for."""
+        wanted = [int(position) for position in positions]
+        owners = [int(self.triple_passage[position]) for position in wanted]
+        of = {owner: extraction.triples for owner, extraction in zip(owners, self.extractions(owners), strict=True)}
+        found: list[TripleRecord] = []
+        for position, owner in zip(wanted, owners, strict=True):
+            triple = of[owner][position - int(self.passage_triples[owner])]
+            found.append(TripleRecord(owner, triple, f"{triple.subject} {triple.predicate} {triple.object}"))
+        return found
+
+    @cached_property
+    def document_ids(self) -> list[str]:
+        """Ids of all documents that have passages, in canonical order."""
+        ids: dict[int, str] = {}
+        for rows in self._batches(self._document_row):
+            marks = ",".join("?" * len(rows))
+            ids.update(self._connection.execute(f"SELECT rowid, id FROM documents WHERE rowid IN ({marks})", rows))
+        return [ids[int(row)] for row in self._document_row]
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its whole text, ``None`` where there is none of that id."""
+        found = self._connection.execute(
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents d "
+            "WHERE d.id = ? AND d.born <= ? AND (d.died IS NULL OR d.died > ?)",
+            (document_id, self.generation, self.generation),
+        ).fetchone()
+        return None if found is None else document_from(found)
+
+    @staticmethod
+    def _batches(rows: NDArray[np.int64]) -> Iterable[Sequence[int]]:
+        values = rows.tolist()
+        return (values[at : at + _PER_QUERY] for at in range(0, len(values), _PER_QUERY))

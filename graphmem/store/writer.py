@@ -1,0 +1,233 @@
+"""The one way into the store: documents are put and removed, their passages completed, and all of it published."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+
+from graphmem.errors import StoreError
+from graphmem.model import Document, Extraction, Passage
+from graphmem.store.records import KnownDocument, PassageVectors, PendingPassage
+from graphmem.store.rows import (
+    DOCUMENT_COLUMNS,
+    PASSAGE_COLUMNS,
+    document_from,
+    document_row,
+    dump,
+    extraction_row,
+    packed,
+    passage_from,
+    passage_row,
+)
+
+__all__ = ["Writer", "read_meta"]
+
+_COPIED = "ordinal, heading, text, start, end, sentences"
+_FREED_PAGES = 2000
+"""Pages handed back to the file system at once; a transaction each, so that readers are never kept out for long."""
+
+Publish = Callable[[sqlite3.Connection, int, Callable[[], None]], None]
+
+
+def read_meta(connection: sqlite3.Connection, key: str) -> str:
+    """One value of the ``meta`` table."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise StoreError(f"the store has no '{key}' in its meta table: it is not a graphmem store, or a damaged one")
+    return str(row[0])
+
+
+class Writer:
+    """Works on the next generation; nothing of it is seen by a reader before :meth:`publish`.
+
+    Changes are kept from :meth:`commit` on, even if the process dies before it publishes.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, publish: Publish) -> None:
+        self._connection = connection
+        self._publish = publish
+        self._generation = int(read_meta(connection, "generation")) + 1
+        self._document: tuple[int, Document] | None = None
+
+    @staticmethod
+    def unpublished(connection: sqlite3.Connection) -> bool:
+        """Whether changes were committed after the last published generation."""
+        generation = int(read_meta(connection, "generation"))
+        query = "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ? OR died > ?)"
+        return bool(connection.execute(query, (generation, generation)).fetchone()[0])
+
+    # --- what is there --------------------------------------------------------------------------------
+
+    def settings(self) -> dict[str, str]:
+        """Settings of the generation being written: those last set, else those published."""
+        return dict(json.loads(read_meta(self._connection, "next")))
+
+    def set_settings(self, settings: Mapping[str, str]) -> None:
+        """Settings that are published with this generation."""
+        self._begin()
+        self._connection.execute("UPDATE meta SET value = ? WHERE key = 'next'", (dump(dict(settings)),))
+
+    def documents(self) -> dict[str, KnownDocument]:
+        """Every document by id."""
+        rows = self._connection.execute(
+            "SELECT d.id, d.content_hash, d.source, NOT EXISTS "
+            "(SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.state != 'done') "
+            "FROM documents d WHERE d.died IS NULL"
+        )
+        return {id_: KnownDocument(hash_, source, bool(finished)) for id_, hash_, source, finished in rows}
+
+    def states(self) -> dict[str, int]:
+        """Passages of the generation being written, by state."""
+        rows = self._connection.execute(
+            "SELECT p.state, count(*) FROM passages p JOIN documents d ON d.rowid = p.document "
+            "WHERE d.died IS NULL GROUP BY p.state"
+        )
+        return {"pending": 0, "done": 0, "failed": 0, **dict(rows)}
+
+    # --- documents ------------------------------------------------------------------------------------
+
+    def put(self, document: Document, passages: Iterable[Passage], content_hash: str) -> None:
+        """Add a document with its passages, all pending, in place of the one with the same id."""
+        self.remove(document.id)
+        row = self._connection.execute(
+            "INSERT INTO documents (id, title, source, text, sections, metadata, whole, content_hash, born) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*document_row(document), content_hash, self._generation),
+        ).lastrowid
+        self._connection.executemany(
+            f"INSERT INTO passages (document, {_COPIED}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
+            ((row, *passage_row(passage)) for passage in passages),
+        )
+
+    def remove(self, document_id: str) -> bool:
+        """Take a document out; whether it was there."""
+        self._begin()
+        found = self._connection.execute(
+            "SELECT rowid, born FROM documents WHERE id = ? AND died IS NULL", (document_id,)
+        ).fetchone()
+        if found is None:
+            return False
+        row, born = found
+        if born == self._generation:
+            self._connection.execute("DELETE FROM documents WHERE rowid = ?", (row,))
+        else:
+            self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, row))
+        return True
+
+    def renew(self, document_ids: Iterable[str], *, keep_vectors: bool) -> None:
+        """Take documents up again: what failed is pending once more, and without its vectors every passage is.
+
+        A published generation is never changed, so that each becomes a new version of itself.
+        """
+        self._begin()
+        for id_ in document_ids:
+            query = "SELECT rowid FROM documents WHERE id = ? AND died IS NULL"
+            (old,) = self._connection.execute(query, (id_,)).fetchone()
+            columns = DOCUMENT_COLUMNS.replace("d.", "")
+            # Two versions cannot be alive at once.
+            self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, old))
+            new = self._connection.execute(
+                f"INSERT INTO documents ({columns}, content_hash, born) "
+                f"SELECT {columns}, content_hash, ? FROM documents WHERE rowid = ?",
+                (self._generation, old),
+            ).lastrowid
+            state = "state" if keep_vectors else "'pending'"
+            self._connection.execute(
+                f"INSERT INTO passages (document, {_COPIED}, names, mentions, triples, state) "
+                f"SELECT ?, {_COPIED}, names, mentions, triples, {state} FROM passages WHERE document = ? ORDER BY ordinal",
+                (new, old),
+            )
+            if keep_vectors:
+                self._connection.execute(
+                    "INSERT INTO vectors SELECT n.rowid, v.kind, v.data FROM passages n "
+                    "JOIN passages o ON o.document = ? AND o.ordinal = n.ordinal JOIN vectors v ON v.passage = o.rowid "
+                    "WHERE n.document = ? AND n.state = 'done'",
+                    (old, new),
+                )
+            self._connection.execute(
+                "UPDATE passages SET state = 'pending' WHERE document = ? AND state = 'failed'", (new,)
+            )
+            # What was born in this generation no reader can be reading.
+            self._connection.execute("DELETE FROM documents WHERE rowid = ? AND born = died", (old,))
+
+    # --- passages -------------------------------------------------------------------------------------
+
+    def pending(self, limit: int) -> list[PendingPassage]:
+        """Up to ``limit`` passages that still have to be extracted and embedded, in the order they came."""
+        rows = self._connection.execute(
+            f"SELECT p.rowid, p.document, d.id, d.title, {PASSAGE_COLUMNS} FROM passages p "
+            "JOIN documents d ON d.rowid = p.document WHERE p.state = 'pending' AND d.died IS NULL "
+            "ORDER BY p.rowid LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [
+            PendingPassage(row, self._read(document), passage_from(id_, title, columns))
+            for row, document, id_, title, *columns in rows
+        ]
+
+    def _read(self, row: int) -> Document:
+        # Passages of one document come together, and it may be long.
+        if self._document is None or self._document[0] != row:
+            found = self._connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents d WHERE d.rowid = ?", (row,))
+            self._document = (row, document_from(found.fetchone()))
+        return self._document[1]
+
+    def complete(self, rowid: int, extraction: Extraction, vectors: PassageVectors | None) -> None:
+        """Record what was extracted from a passage, and its vectors where there is an embedding model."""
+        self._record(rowid, extraction, vectors, "done", None)
+
+    def fail(self, rowid: int, reason: str, extraction: Extraction, vectors: PassageVectors | None) -> None:
+        """Record why a passage failed, and what was had of it all the same."""
+        self._record(rowid, extraction, vectors, "failed", reason)
+
+    def _record(
+        self, rowid: int, extraction: Extraction, vectors: PassageVectors | None, state: str, reason: str | None
+    ) -> None:
+        self._begin()
+        self._connection.execute(
+            "UPDATE passages SET names = ?, mentions = ?, triples = ?, state = ?, reason = ? WHERE rowid = ?",
+            (*extraction_row(extraction), state, reason, rowid),
+        )
+        if vectors is not None:
+            rows = {"passage": vectors.passage, "sentence": vectors.sentences, "triple": vectors.triples}
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                ((rowid, kind, packed(data)) for kind, data in rows.items()),
+            )
+
+    # --- ends -----------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """From here on a crash loses nothing of what was done so far."""
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+
+    def publish(self) -> int:
+        """Make everything committed the new generation, if there is anything; the current generation."""
+        self.commit()
+        if not self.unpublished(self._connection) and read_meta(self._connection, "next") == read_meta(
+            self._connection, "settings"
+        ):
+            return self._generation - 1
+        self._publish(self._connection, self._generation, self._finish)
+        self._generation += 1
+        return self._generation - 1
+
+    def _finish(self) -> None:
+        """The instant of publication, after which the dead are buried."""
+        self._begin()
+        self._connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(self._generation),))
+        self._connection.execute(
+            "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'next') WHERE key = 'settings'"
+        )
+        self._connection.execute("DELETE FROM documents WHERE died <= ?", (self._generation,))
+        self.commit()
+        while self._connection.execute("PRAGMA freelist_count").fetchone()[0] > _FREED_PAGES:
+            self._connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
+        # The journal still holds what was removed until it is written back and cut.
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
