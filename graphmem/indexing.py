@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import batched
+from dataclasses import asdict
 
-from graphmem.errors import GraphmemError, ModelError
-from graphmem.extract import GivenTriples, with_given
+import numpy as np
+
+from graphmem.errors import GraphmemError
+from graphmem.extract import GivenTriples
 from graphmem.ingest import Failure, cut
-from graphmem.model import Document, Embedder, Extraction, Extractor, FloatArray, Passage
+from graphmem.model import Document, Embedder, Extraction, Extractor, FloatArray, Passage, Triple
 from graphmem.reports import IndexReport, Progress
-from graphmem.store import PendingPassage, Writer
+from graphmem.store import PassageVectors, PendingPassage, Writer
 
-__all__ = ["Indexer", "passage_text"]
+__all__ = ["Indexer", "passage_text", "triple_text"]
 
-_DOCUMENTS_PER_BATCH = 64
+_CHARACTERS_PER_COMMIT = 500_000
 _PASSAGES_PER_BATCH = 128
 
 
@@ -27,3 +27,181 @@ def passage_text(passage: Passage) -> str:
     """What is embedded for a passage: where it stands, then what it says."""
     place = " > ".join(part for part in (passage.title, passage.heading) if part)
     return f"{place}. {passage.text}" if place else passage.text
+
+
+def triple_text(triple: Triple) -> str:
+    """What is embedded for a triple."""
+    return f"{triple.subject} {triple.predicate} {triple.object}"
+
+
+class Indexer:
+    """One run of ``index`` or ``sync`` over one writer: :meth:`take` documents, :meth:`finish` their passages."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        embedder: Embedder | None,
+        extractor: Extractor,
+        passage_tokens: int,
+        given: Mapping[str, GivenTriples],
+        progress: Progress,
+    ) -> None:
+        self._writer = writer
+        self._embedder = embedder
+        self._extractor = extractor
+        self._passage_tokens = passage_tokens
+        self._given = given
+        self._progress = progress
+        self._started = time.perf_counter()
+        self._known = writer.documents()
+        self._seen: dict[str, str] = {}
+        self._counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
+        self._failures: list[Failure] = []
+
+    # --- documents ------------------------------------------------------------------------------------
+
+    def take(self, documents: Iterable[Document | Failure]) -> None:
+        """Put every document that is new or has changed into the store, its passages pending."""
+        self._progress.start("Reading", None)
+        waiting = 0
+        for document in documents:
+            if isinstance(document, Failure):
+                self._failures.append(document)
+                continue
+            waiting += self._put(document)
+            self._progress.advance()
+            if waiting > _CHARACTERS_PER_COMMIT:
+                self._writer.commit()
+                waiting = 0
+        self._writer.commit()
+        self._progress.finish()
+
+    def _put(self, document: Document) -> int:
+        """The number of characters that were written."""
+        content_hash = self._content_hash(document)
+        if document.id in self._seen:
+            if self._seen[document.id] != content_hash:
+                reason = f"the id '{document.id}' was given twice with different content: the first was kept"
+                self._failures.append(Failure(document.source, reason))
+            return 0
+        self._seen[document.id] = content_hash
+        known = self._known.get(document.id)
+        if known is not None and known.content_hash == content_hash:
+            self._counts["unchanged"] += 1
+            return 0
+        count = self._embedder.count_tokens if self._embedder is not None else None
+        passages = cut(document, count_tokens=count, passage_tokens=self._passage_tokens)
+        if not passages:
+            self._failures.append(Failure(document.source, f"'{document.id}' holds no words"))
+            return 0
+        self._counts["added" if known is None else "changed"] += 1
+        self._writer.put(document, passages, content_hash)
+        return len(document.text)
+
+    def _content_hash(self, document: Document) -> str:
+        """Of everything that what is stored depends on."""
+        given = self._given.get(document.id)
+        content = [
+            document.title,
+            document.text,
+            document.source,
+            [asdict(section) for section in document.sections],
+            sorted(document.metadata.items()),
+            document.whole,
+            None if given is None else asdict(given),
+            self._extractor.id,
+            self._passage_tokens,
+        ]
+        text = json.dumps(content, ensure_ascii=False)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+    def drop_unseen(self, prefix: str) -> None:
+        """Remove the documents whose source lies under ``prefix`` and is there no more.
+
+        A file that is there but could not be read keeps the version that the store has.
+        """
+        unreadable = {failure.source for failure in self._failures}
+        for id_, known in self._known.items():
+            if id_ not in self._seen and _under(known.source, prefix) and known.source not in unreadable:
+                self._counts["removed"] += self._writer.remove(id_)
+        self._writer.commit()
+
+    # --- passages -------------------------------------------------------------------------------------
+
+    def finish(self) -> IndexReport:
+        """Extract and embed every pending passage, those of an earlier run included, and publish."""
+        self._writer.retry()
+        self._writer.commit()
+        self._progress.start("Passages", self._writer.states()["pending"])
+        while batch := self._writer.pending(_PASSAGES_PER_BATCH):
+            self._complete(batch)
+            self._writer.commit()
+            self._progress.advance(len(batch))
+        self._progress.finish()
+        self._progress.start("Publishing", None)
+        generation = self._writer.publish()
+        self._progress.finish()
+        return IndexReport(
+            **self._counts,
+            failed=tuple(self._failures),
+            passages=self._writer.states(),
+            seconds=time.perf_counter() - self._started,
+            generation=generation,
+        )
+
+    def _complete(self, batch: Sequence[PendingPassage]) -> None:
+        work = [_Work(item, self._extractor) for item in batch]
+        for item, vectors in zip(work, self._vectors(work), strict=True):
+            if item.reason:
+                self._writer.fail(item.rowid, item.reason, item.extraction, vectors)
+            else:
+                self._writer.complete(item.rowid, item.extraction or Extraction(), vectors)
+
+    def _vectors(self, work: Sequence[_Work]) -> Iterator[PassageVectors | None]:
+        if self._embedder is None:
+            yield from (None for _ in work)
+            return
+        try:
+            yield from _split(self._embedder.embed([text for item in work for text in item.texts]), work)
+        except GraphmemError:
+            # One text may be what the model cannot take: the others must not suffer for it.
+            for item in work:
+                try:
+                    yield from _split(self._embedder.embed(item.texts), [item])
+                except GraphmemError as error:
+                    item.reason = str(error)
+                    yield None
+
+
+class _Work:
+    """A pending passage while it is worked on: its extraction, or the reason why it failed, and what to embed."""
+
+    def __init__(self, pending: PendingPassage, extractor: Extractor) -> None:
+        self.rowid = pending.rowid
+        self.reason = ""
+        self.extraction = pending.extraction
+        if self.extraction is None:
+            try:
+                self.extraction = extractor.extract(pending.document, pending.passage)
+            except GraphmemError as error:
+                self.reason = str(error)
+        passage = pending.passage
+        base = passage.span[0]
+        triples = self.extraction.triples if self.extraction is not None else ()
+        self.sentences = [passage.text[a - base : b - base] for a, b in passage.sentences]
+        self.texts = [passage_text(passage), *self.sentences, *(triple_text(triple) for triple in triples)]
+
+
+def _split(matrix: FloatArray, work: Sequence[_Work]) -> Iterator[PassageVectors]:
+    at = 0
+    for item in work:
+        rows = np.asarray(matrix[at : at + len(item.texts)])
+        at += len(item.texts)
+        first = 1 + len(item.sentences)
+        yield PassageVectors(rows[:1], rows[1:first], rows[first:])
+
+
+def _under(source: str, prefix: str) -> bool:
+    if prefix == ".":
+        return not source.startswith("/")
+    return source == prefix or source.startswith(f"{prefix}/")

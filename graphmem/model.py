@@ -154,7 +154,7 @@ class Claim:
 class Evidence:
     """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
 
-    ``about`` are the names of its passage, strongest first; ``mentions`` and ``triples`` are those of this sentence.
+    ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and ``triples`` are those of this sentence.
     ``score`` in [0, 1] is its fit to the question.
     """
 
@@ -162,6 +162,7 @@ class Evidence:
     span: Span
     text: str
     score: float
+    source: str = ""
     about: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     triples: tuple[Triple, ...] = ()

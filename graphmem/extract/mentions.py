@@ -13,7 +13,9 @@ __all__ = ["mentions_of"]
 
 _CAPITALISED = r"(?:(?:\p{Lu}\.)+(?:(?<=\.)\p{Lu}\b)?|\p{Lu}[\p{L}\p{M}\p{N}'’\-]*+(?:(?<=\b(?:St|Dr|Mt|Ft))\.)?)"
 _JOINT = r"(?:of|of the|the|de|de la|la|le|von|van|van der|der|den|del|della|da|di|du|al|el|bin|ibn|&)"
-_NAME = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){_CAPITALISED}(?:(?:[ \u00a0]|\s?-\s?)(?:{_JOINT} )?(?:{_CAPITALISED}|\p{{N}}+(?=\W|$)))*+")
+_NAME = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}]){_CAPITALISED}(?:(?:[ \u00a0]|\s?-\s?)(?:{_JOINT} )?(?:{_CAPITALISED}|\p{{N}}+(?=\W|$)))*+"
+)
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = regex.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}(?:,? \d{{3,4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:, ?\d{{3,4}})?|{_MONTH},? \d{{4}}"

@@ -77,9 +77,7 @@ def _opening_names(text: str, title: str) -> Iterator[Name]:
                 yield Name(alias, "alias", ALIAS)
 
 
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 
 def names_of(document: Document, passage: Passage) -> tuple[Name, ...]:

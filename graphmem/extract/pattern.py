@@ -17,9 +17,7 @@ class PatternExtractor:
 
     def extract(self, document: Document, passage: Passage) -> Extraction:
         """Names, mentions and triples of one passage."""
-        return Extraction(
-            names_of(document, passage), mentions_of(passage), tuple(extract_triples(document, passage))
-        )
+        return Extraction(names_of(document, passage), mentions_of(passage), tuple(extract_triples(document, passage)))
 
 
 class NullExtractor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from graphmem.ingest.discover import discover
+from graphmem.ingest.discover import discover, identify
 from graphmem.ingest.passages import DEFAULT_PASSAGE_TOKENS, cut
 from graphmem.ingest.readers import read
 from graphmem.ingest.sentences import split_sentences
@@ -18,6 +18,7 @@ __all__ = [
     "Source",
     "cut",
     "discover",
+    "identify",
     "ingest",
     "read",
     "split_sentences",

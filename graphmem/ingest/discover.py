@@ -20,7 +20,7 @@ from graphmem.errors import SettingsError
 from graphmem.ingest.readers import SUFFIXES
 from graphmem.ingest.sources import Failure, Source
 
-__all__ = ["discover"]
+__all__ = ["discover", "identify"]
 
 IGNORE_FILES = (".gitignore", ".graphmemignore")
 STDIN = "-"
@@ -55,6 +55,15 @@ def discover(paths: Sequence[str | Path], *, root: Path, excludes: Sequence[str]
     walk = _Walk([_absolute(path) for path in paths if str(path) != STDIN], _absolute(root), excludes)
     for given in paths:
         yield from [Source(STDIN, None)] if str(given) == STDIN else walk.given(_absolute(given))
+
+
+def identify(path: str | Path, root: Path) -> str:
+    """What a path is called in a store: relative to ``root``, the folder that holds it, else absolute; POSIX form."""
+    path, root = _absolute(path), _absolute(root)
+    candidates = ((path, root), (_resolved(path.parent) / path.name, _resolved(root)))
+    inside = (name.relative_to(parent) for name, parent in candidates if name.is_relative_to(parent))
+    # A file name that is no UTF-8 could not be stored or printed.
+    return os.fsencode(next(inside, path).as_posix()).decode("utf-8", "replace")
 
 
 class _Walk:
@@ -153,10 +162,7 @@ class _Walk:
         return _Ignore(self._root if folder.is_relative_to(self._root) else folder, self._excludes)
 
     def _id(self, path: Path) -> str:
-        candidates = ((path, self._root), (_resolved(path.parent) / path.name, _resolved(self._root)))
-        inside = (name.relative_to(root) for name, root in candidates if name.is_relative_to(root))
-        # A file name that is no UTF-8 could not be stored or printed.
-        return os.fsencode(next(inside, path).as_posix()).decode("utf-8", "replace")
+        return identify(path, self._root)
 
 
 def _absolute(path: str | Path) -> Path:

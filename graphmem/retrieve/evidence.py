@@ -17,7 +17,9 @@ _PER_PASSAGE = 3
 _LEXICAL_SHARE = 0.3
 
 
-def select_evidence(snapshot: Snapshot, query: Query, ranked: Sequence[int], scores: Sequence[float]) -> tuple[Evidence, ...]:
+def select_evidence(
+    snapshot: Snapshot, query: Query, ranked: Sequence[int], scores: Sequence[float]
+) -> tuple[Evidence, ...]:
     """Up to three sentences of each passage, strongest first.
 
     A sentence scores the fit of its words (BM25 over this pool) and of its meaning, times the share that its passage
@@ -32,15 +34,27 @@ def select_evidence(snapshot: Snapshot, query: Query, ranked: Sequence[int], sco
     meaning = query.relevance.statements(positions)
     words = bm25_shares(query.residual, [record.text for record in records])
     fit = (1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words
-    ids = [record.passage.id for record in snapshot.passages(passages)]
     found: list[Evidence] = []
     ends = [*starts[1:].tolist(), len(positions)]
-    for row, (start, end) in enumerate(zip(starts.tolist(), ends, strict=True)):
+    of_passage = zip(snapshot.passages(passages), snapshot.extractions(passages), starts.tolist(), ends, strict=True)
+    for row, (passage, extraction, start, end) in enumerate(of_passage):
         share = scores[row] / scores[0] if scores[0] > 0 else 1.0
+        about = tuple(name.text for name in extraction.names)
         order = sorted(range(start, end), key=lambda item: (-float(fit[item]), item))[:_PER_PASSAGE]
         if start < end and start not in order:
             order[-1] = start
         for item in order:
-            record = records[item]
-            found.append(Evidence(ids[row], record.span, record.text, float(fit[item]) * (0.5 + 0.5 * share)))
+            first, last = span = records[item].span
+            found.append(
+                Evidence(
+                    passage.passage.id,
+                    span,
+                    records[item].text,
+                    float(fit[item]) * (0.5 + 0.5 * share),
+                    passage.source,
+                    about,
+                    tuple(m for m in extraction.mentions if first <= m.span[0] < last),
+                    tuple(t for t in extraction.triples if t.sentence == span),
+                )
+            )
     return tuple(sorted(found, key=lambda evidence: (-evidence.score, evidence.passage_id, evidence.span)))

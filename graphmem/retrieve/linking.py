@@ -18,7 +18,9 @@ _MAX_NAME_WORDS = 24
 _FUZZY_SCORE = 88.0
 """Similarity (0 to 100, rapidfuzz ratio) from which a misspelt name is taken for another; unlike names stay apart."""
 _FUZZY_POOL = 2000
-_NAME_SPAN = regex.compile(r"\p{Lu}[\p{L}\p{M}\p{N}'’\-]*+(?:\s+(?:(?:of|the|de|la|von|van)\s+){0,2}[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’\-]*+)*")
+_NAME_SPAN = regex.compile(
+    r"\p{Lu}[\p{L}\p{M}\p{N}'’\-]*+(?:\s+(?:(?:of|the|de|la|von|van)\s+){0,2}[\p{Lu}\p{N}][\p{L}\p{M}\p{N}'’\-]*+)*"
+)
 _FUNCTION_WORDS = frozenset(
     "a an the of in on at by for from with to and or is are was were be been do does did has have had who whom whose "
     "what which when where why how that this these those it its he she his her they their there than as if not no "

@@ -50,9 +50,7 @@ def checked_question(question: str) -> str:
     return text
 
 
-def understand(
-    question: str, snapshot: Snapshot, embed: Callable[[str], FloatArray] | None, weights: Weights
-) -> Query:
+def understand(question: str, snapshot: Snapshot, embed: Callable[[str], FloatArray] | None, weights: Weights) -> Query:
     """Link the names of a question, take them out of it, and parse what it claims."""
     text = checked_question(question)
     links = link_names(snapshot.graph, text)

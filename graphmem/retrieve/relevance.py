@@ -95,7 +95,9 @@ class LexicalRelevance:
         count = self._snapshot.sentence_count
         sentences = iter(self._snapshot.sentences([p for p in positions if p < count]))
         triples = iter(self._snapshot.triples([p - count for p in positions if p >= count]))
-        return bm25_shares(self._question, [next(sentences).text if p < count else next(triples).text for p in positions])
+        return bm25_shares(
+            self._question, [next(sentences).text if p < count else next(triples).text for p in positions]
+        )
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage, relative to the best of those asked for."""

@@ -66,7 +66,9 @@ def search(
     result is a pure function of the snapshot and the question. Raises :class:`QuestionError`.
     """
     if not 1 <= k <= MAX_K:
-        raise QuestionError(f"k is {k}, but between 1 and {MAX_K} passages can be asked for: choose a number in that range")
+        raise QuestionError(
+            f"k is {k}, but between 1 and {MAX_K} passages can be asked for: choose a number in that range"
+        )
     state = _State()
     with state.timed("understand"):
         query = understand(question, snapshot, embed, weights)
@@ -114,9 +116,7 @@ def _spread(graph: LocalGraph, seeds: Seeds, state: _State, hop: int, weights: W
     state.scores = dict(seeds.scores)
     for position, chain in state.chains.items():
         share = moved.get(position, 0.0) / most if most > 0 else 0.0
-        state.scores[position] = (
-            state.scores.get(position, 0.0) + weights.chain * chain.value + weights.spread * share
-        )
+        state.scores[position] = state.scores.get(position, 0.0) + weights.chain * chain.value + weights.spread * share
 
 
 def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:

@@ -74,4 +74,3 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
                 seeds.scores[position] = score
                 seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
     return seeds
-

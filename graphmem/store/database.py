@@ -80,6 +80,15 @@ class Store:
             finally:
                 connection.close()
 
+    def generation(self) -> int:
+        """The generation that was last published."""
+        with self._explained():
+            connection = self._connect()
+            try:
+                return int(read_meta(connection, "generation"))
+            finally:
+                connection.close()
+
     def snapshot(self) -> Snapshot:
         """A consistent view of what was last published; work that a killed run had committed is published first."""
         with self._explained():
@@ -93,7 +102,7 @@ class Store:
                     reason = broken_reason(folder, self._identity(connection, generation))
                     if not reason:
                         return Snapshot(connection, generation, folder)
-                    if self._fresh_generation() == generation:
+                    if self.generation() == generation:
                         return self._rebuilt(connection, generation, reason)
                 except FileNotFoundError:
                     # A writer published, and cleared away, between two looks.
@@ -117,13 +126,6 @@ class Store:
                 connection.close()
             self.snapshot().close()
         return problems, [f"search indexes: {reason}"] if reason else []
-
-    def _fresh_generation(self) -> int:
-        connection = self._connect()
-        try:
-            return int(read_meta(connection, "generation"))
-        finally:
-            connection.close()
 
     def _rebuilt(self, connection: sqlite3.Connection, generation: int, reason: str) -> Snapshot:
         """Make the derived files of a generation again: in their place, or beside where that cannot be written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphmem.model import Document, FloatArray, Passage, Span, Triple
+from graphmem.model import Document, Extraction, FloatArray, Passage, Span, Triple
 
 __all__ = [
     "KnownDocument",
@@ -18,11 +18,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PendingPassage:
-    """A passage that still has to be extracted and embedded."""
+    """A passage that still has to be embedded, and extracted where ``extraction`` is ``None``."""
 
     rowid: int
     document: Document
     passage: Passage
+    extraction: Extraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,10 @@ class PassageVectors:
 
 @dataclass(frozen=True, slots=True)
 class KnownDocument:
-    """What the store remembers of a document: the hash of its content, where it came from, whether all is done."""
+    """What the store remembers of a document: the hash of its content, and where it came from."""
 
     content_hash: str
     source: str
-    finished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class PassageRecord:
     passage: Passage
     source: str
     metadata: str
-    extraction: tuple[str, str, str]
+    extraction: tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)

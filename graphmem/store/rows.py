@@ -96,7 +96,9 @@ def extraction_row(extraction: Extraction) -> tuple[str, str, str]:
 
 
 def extraction_from(row: Sequence[object]) -> Extraction:
-    """An extraction from the columns ``names``, ``mentions`` and ``triples``."""
+    """An extraction from the columns ``names``, ``mentions`` and ``triples``; an empty one where they are null."""
+    if row[0] is None:
+        return Extraction()
     names, mentions, triples = (json.loads(str(value)) for value in row)
     return Extraction(
         tuple(Name(*item) for item in names),

@@ -2,7 +2,8 @@
 
 A document row carries the generation it was ``born`` in and, once replaced or removed, the one it ``died`` in: the
 rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
-Passages and vectors belong to their document and are never changed once its generation is published.
+Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
+``mentions`` and ``triples`` are null until the passage has been extracted.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 """
 
@@ -32,7 +33,7 @@ CREATE TABLE passages (
     ordinal INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL,
     sentences TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')), reason TEXT,
-    names TEXT NOT NULL DEFAULT '[]', mentions TEXT NOT NULL DEFAULT '[]', triples TEXT NOT NULL DEFAULT '[]'
+    names TEXT, mentions TEXT, triples TEXT
 );
 CREATE INDEX passages_of_document ON passages (document);
 CREATE INDEX unfinished_passages ON passages (state) WHERE state != 'done';

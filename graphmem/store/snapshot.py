@@ -94,6 +94,15 @@ class Snapshot:
                 found[state] += count
         return found
 
+    def mention_count(self) -> int:
+        """Mentions of all passages."""
+        total = 0
+        for rows in self._batches(self._passage_row):
+            marks = ",".join("?" * len(rows))
+            query = f"SELECT total(json_array_length(mentions)) FROM passages WHERE rowid IN ({marks})"
+            total += int(self._connection.execute(query, rows).fetchone()[0])
+        return total
+
     def failures(self) -> list[tuple[str, str]]:
         """Passage id and reason of each that failed."""
         rows = self._connection.execute(

@@ -15,6 +15,7 @@ from graphmem.store.rows import (
     document_from,
     document_row,
     dump,
+    extraction_from,
     extraction_row,
     packed,
     passage_from,
@@ -70,12 +71,8 @@ class Writer:
 
     def documents(self) -> dict[str, KnownDocument]:
         """Every document by id."""
-        rows = self._connection.execute(
-            "SELECT d.id, d.content_hash, d.source, NOT EXISTS "
-            "(SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.state != 'done') "
-            "FROM documents d WHERE d.died IS NULL"
-        )
-        return {id_: KnownDocument(hash_, source, bool(finished)) for id_, hash_, source, finished in rows}
+        rows = self._connection.execute("SELECT id, content_hash, source FROM documents WHERE died IS NULL")
+        return {id_: KnownDocument(content_hash, source) for id_, content_hash, source in rows}
 
     def states(self) -> dict[str, int]:
         """Passages of the generation being written, by state."""
@@ -115,55 +112,73 @@ class Writer:
             self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, row))
         return True
 
-    def renew(self, document_ids: Iterable[str], *, keep_vectors: bool) -> None:
-        """Take documents up again: what failed is pending once more, and without its vectors every passage is.
-
-        A published generation is never changed, so that each becomes a new version of itself.
-        """
+    def retry(self) -> None:
+        """Take up every passage that a published generation left pending or failed, and what failed since."""
         self._begin()
-        for id_ in document_ids:
-            query = "SELECT rowid FROM documents WHERE id = ? AND died IS NULL"
-            (old,) = self._connection.execute(query, (id_,)).fetchone()
-            columns = DOCUMENT_COLUMNS.replace("d.", "")
-            # Two versions cannot be alive at once.
-            self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, old))
-            new = self._connection.execute(
-                f"INSERT INTO documents ({columns}, content_hash, born) "
-                f"SELECT {columns}, content_hash, ? FROM documents WHERE rowid = ?",
-                (self._generation, old),
-            ).lastrowid
-            state = "state" if keep_vectors else "'pending'"
+        unfinished = self._connection.execute(
+            "SELECT rowid FROM documents d WHERE died IS NULL AND born < ? AND EXISTS "
+            "(SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.state != 'done')",
+            (self._generation,),
+        ).fetchall()
+        for (row,) in unfinished:
+            self._renew(row, keep_vectors=True)
+        self._connection.execute(
+            "UPDATE passages SET state = 'pending', reason = NULL WHERE state = 'failed' AND document IN "
+            "(SELECT rowid FROM documents WHERE died IS NULL AND born = ?)",
+            (self._generation,),
+        )
+
+    def forget_vectors(self) -> None:
+        """Make every passage pending again for another embedding model; what was extracted stays."""
+        self._begin()
+        rows = self._connection.execute("SELECT rowid FROM documents WHERE died IS NULL ORDER BY rowid").fetchall()
+        for (row,) in rows:
+            self._renew(row, keep_vectors=False)
+
+    def _renew(self, old: int, *, keep_vectors: bool) -> None:
+        """A new version of a document with the same content: a published generation is never changed."""
+        columns = DOCUMENT_COLUMNS.replace("d.", "")
+        # Two versions cannot be alive at once.
+        self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, old))
+        new = self._connection.execute(
+            f"INSERT INTO documents ({columns}, content_hash, born) "
+            f"SELECT {columns}, content_hash, ? FROM documents WHERE rowid = ?",
+            (self._generation, old),
+        ).lastrowid
+        state = "CASE state WHEN 'done' THEN 'done' ELSE 'pending' END" if keep_vectors else "'pending'"
+        self._connection.execute(
+            f"INSERT INTO passages (document, {_COPIED}, names, mentions, triples, state) "
+            f"SELECT ?, {_COPIED}, names, mentions, triples, {state} FROM passages WHERE document = ? ORDER BY ordinal",
+            (new, old),
+        )
+        if keep_vectors:
             self._connection.execute(
-                f"INSERT INTO passages (document, {_COPIED}, names, mentions, triples, state) "
-                f"SELECT ?, {_COPIED}, names, mentions, triples, {state} FROM passages WHERE document = ? ORDER BY ordinal",
-                (new, old),
+                "INSERT INTO vectors SELECT n.rowid, v.kind, v.data FROM passages n "
+                "JOIN passages o ON o.document = ? AND o.ordinal = n.ordinal JOIN vectors v ON v.passage = o.rowid "
+                "WHERE n.document = ? AND n.state = 'done'",
+                (old, new),
             )
-            if keep_vectors:
-                self._connection.execute(
-                    "INSERT INTO vectors SELECT n.rowid, v.kind, v.data FROM passages n "
-                    "JOIN passages o ON o.document = ? AND o.ordinal = n.ordinal JOIN vectors v ON v.passage = o.rowid "
-                    "WHERE n.document = ? AND n.state = 'done'",
-                    (old, new),
-                )
-            self._connection.execute(
-                "UPDATE passages SET state = 'pending' WHERE document = ? AND state = 'failed'", (new,)
-            )
-            # What was born in this generation no reader can be reading.
-            self._connection.execute("DELETE FROM documents WHERE rowid = ? AND born = died", (old,))
+        # What was born in this generation no reader can be reading.
+        self._connection.execute("DELETE FROM documents WHERE rowid = ? AND born = died", (old,))
 
     # --- passages -------------------------------------------------------------------------------------
 
     def pending(self, limit: int) -> list[PendingPassage]:
         """Up to ``limit`` passages that still have to be extracted and embedded, in the order they came."""
         rows = self._connection.execute(
-            f"SELECT p.rowid, p.document, d.id, d.title, {PASSAGE_COLUMNS} FROM passages p "
+            f"SELECT p.rowid, p.document, d.id, d.title, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} FROM passages p "
             "JOIN documents d ON d.rowid = p.document WHERE p.state = 'pending' AND d.died IS NULL "
             "ORDER BY p.rowid LIMIT ?",
             (limit,),
         ).fetchall()
         return [
-            PendingPassage(row, self._read(document), passage_from(id_, title, columns))
-            for row, document, id_, title, *columns in rows
+            PendingPassage(
+                row,
+                self._read(document),
+                passage_from(id_, title, columns),
+                None if names is None else extraction_from((names, mentions, triples)),
+            )
+            for row, document, id_, title, names, mentions, triples, *columns in rows
         ]
 
     def _read(self, row: int) -> Document:
@@ -175,19 +190,20 @@ class Writer:
 
     def complete(self, rowid: int, extraction: Extraction, vectors: PassageVectors | None) -> None:
         """Record what was extracted from a passage, and its vectors where there is an embedding model."""
-        self._record(rowid, extraction, vectors, "done", None)
+        self._record(rowid, "done", None, extraction, vectors)
 
-    def fail(self, rowid: int, reason: str, extraction: Extraction, vectors: PassageVectors | None) -> None:
+    def fail(self, rowid: int, reason: str, extraction: Extraction | None, vectors: PassageVectors | None) -> None:
         """Record why a passage failed, and what was had of it all the same."""
-        self._record(rowid, extraction, vectors, "failed", reason)
+        self._record(rowid, "failed", reason, extraction, vectors)
 
     def _record(
-        self, rowid: int, extraction: Extraction, vectors: PassageVectors | None, state: str, reason: str | None
+        self, rowid: int, state: str, reason: str | None, extraction: Extraction | None, vectors: PassageVectors | None
     ) -> None:
         self._begin()
+        columns = (None, None, None) if extraction is None else extraction_row(extraction)
         self._connection.execute(
             "UPDATE passages SET names = ?, mentions = ?, triples = ?, state = ?, reason = ? WHERE rowid = ?",
-            (*extraction_row(extraction), state, reason, rowid),
+            (*columns, state, reason, rowid),
         )
         if vectors is not None:
             rows = {"passage": vectors.passage, "sentence": vectors.sentences, "triple": vectors.triples}

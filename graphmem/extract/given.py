@@ -1,0 +1,122 @@
+"""The user's own triples, each put into the sentence of its document that speaks of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import regex
+
+from graphmem.errors import DocumentError
+from graphmem.model import Document, Extraction, Extractor, Mention, Passage, Span, Triple
+
+__all__ = ["GivenExtractor", "GivenTriples", "read_triples"]
+
+_CONFIDENCE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTriples:
+    """What a file says of one document: names in it, and (subject, predicate, object) each."""
+
+    entities: tuple[str, ...] = ()
+    triples: tuple[tuple[str, str, str], ...] = ()
+
+
+def read_triples(path: Path) -> dict[str, GivenTriples]:
+    """A file of lines ``{"id", "entities": […], "triples": [[s, p, o], …]}``, by document id.
+
+    Raises :class:`DocumentError` where the file or one of its lines cannot be read.
+    """
+    found: dict[str, GivenTriples] = {}
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    id_, given = _parsed(line, f"line {number} of {path}")
+                    known = found.get(id_, GivenTriples())
+                    found[id_] = GivenTriples(known.entities + given.entities, known.triples + given.triples)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise DocumentError(
+            f"the triples in {path} cannot be read ({reason}): name a .jsonl file of triples"
+        ) from error
+    return found
+
+
+def _parsed(line: str, where: str) -> tuple[str, GivenTriples]:
+    form = '{"id": …, "triples": [[subject, predicate, object], …]}'
+    try:
+        row = json.loads(line)
+        triples = tuple((str(s).strip(), str(p).strip(), str(o).strip()) for s, p, o in row.get("triples", ()))
+        entities = tuple(str(name).strip() for name in row.get("entities", ()))
+        return str(row["id"]), GivenTriples(tuple(e for e in entities if e), tuple(t for t in triples if all(t)))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DocumentError(f"{where} is not of the form {form}: correct it, or leave it out") from error
+
+
+class GivenExtractor:
+    """Adds the user's triples to what another extractor finds."""
+
+    def __init__(self, base: Extractor, given: Mapping[str, GivenTriples]) -> None:
+        self._base = base
+        self._given = given
+        self.id = base.id
+
+    def extract(self, document: Document, passage: Passage) -> Extraction:
+        """The base extraction, with the given triples and names that belong into this passage."""
+        found = self._base.extract(document, passage)
+        given = self._given.get(document.id)
+        if given is None:
+            return found
+        placed = [_placed(document, passage, triple) for triple in given.triples]
+        taken = [mention.span for mention in found.mentions]
+        mentions = [m for name in given.entities for m in _mentions(document, passage, name, taken)]
+        return replace(
+            found,
+            mentions=tuple(sorted((*found.mentions, *mentions), key=lambda mention: mention.span)),
+            triples=found.triples + tuple(triple for triple in placed if triple is not None),
+        )
+
+
+def _placed(document: Document, passage: Passage, parts: tuple[str, str, str]) -> Triple | None:
+    """The triple in the sentence that speaks of it, ``None`` where that lies in another passage.
+
+    That is where the object stands nearest to the subject; one that is nowhere in the text belongs to its beginning.
+    """
+    subjects, objects = _places(document.text, parts[0]), _places(document.text, parts[2])
+    near = [(abs(s[0] - o[0]), s, o) for s in subjects for o in objects]
+    subject, object_ = min(near)[1:] if near else (next(iter(subjects), None), next(iter(objects), None))
+    anchor = object_ or subject
+    if anchor is None:
+        inside = passage.ordinal == 0
+    else:
+        inside = passage.span[0] <= anchor[0] < passage.span[1]
+    if not inside or not passage.sentences:
+        return None
+    at = anchor[0] if anchor is not None else passage.span[0]
+    sentence = next((span for span in passage.sentences if span[0] <= at < span[1]), passage.sentences[0])
+    predicate = next((span for span in _places(document.text, parts[1]) if sentence[0] <= span[0] < sentence[1]), None)
+    texts = tuple(
+        part if span is None else document.text[slice(*span)]
+        for part, span in zip(parts, (subject, predicate, object_), strict=True)
+    )
+    return Triple(texts[0], texts[1], texts[2], sentence, (subject, predicate, object_), _CONFIDENCE, "given")
+
+
+_MOST_PLACES = 50
+
+
+def _places(text: str, part: str) -> list[Span]:
+    pattern = regex.compile(rf"(?<!\w){regex.escape(part)}(?!\w)", regex.IGNORECASE)
+    return [match.span() for match, _ in zip(pattern.finditer(text), range(_MOST_PLACES), strict=False)]
+
+
+def _mentions(document: Document, passage: Passage, name: str, taken: Sequence[Span]) -> list[Mention]:
+    return [
+        Mention(document.text[a:b], (a, b), "name")
+        for a, b in _places(document.text, name)
+        if passage.span[0] <= a < passage.span[1] and not any(a < d and c < b for c, d in taken)
+    ]

@@ -1,0 +1,267 @@
+"""The table of contents: everything that graphmem does, each in a few lines.
+
+Write: files → ``ingest`` → documents → ``Indexer`` (cut, extract, embed) → ``store``, published at once.
+Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``read`` → answer with citations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from graphmem.embed import AUTO, EmbedderChoice
+from graphmem.errors import SettingsError
+from graphmem.extract import GivenExtractor, open_extractor, read_triples
+from graphmem.indexing import Indexer
+from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
+from graphmem.model import Answer, Document, Embedder, Extractor, FloatArray, Reader, SearchResult
+from graphmem.network import build_network, rendered
+from graphmem.read import open_reader
+from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
+from graphmem.retrieve import search
+from graphmem.store import SCHEMA_VERSION, Snapshot, Store
+
+if TYPE_CHECKING:
+    import networkx
+
+__all__ = ["GraphMemory"]
+
+_NO_PROGRESS = NoProgress()
+_CACHED_QUESTIONS = 256
+
+
+class GraphMemory:
+    """Documents in a store folder, and the answers that they hold. Open it with :meth:`open`, best in a ``with``.
+
+    ``notices`` collects one line for whatever the user should know that is no error.
+    """
+
+    def __init__(
+        self, store: Store, embedder: str | Embedder | None, extractor: Extractor, settings: Mapping[str, str]
+    ) -> None:
+        self.notices: list[str] = []
+        self._store = store
+        self._extractor = extractor
+        self._requested = embedder
+        self._settings = dict(settings)
+        self._snapshot: Snapshot | None = None
+        self._choose()
+
+    @classmethod
+    def open(
+        cls,
+        store: str | Path = ".graphmem",
+        *,
+        create: bool = True,
+        embedder: str | Embedder | None = AUTO,
+        extractor: str | Extractor = "pattern",
+        passage_tokens: int | None = None,
+    ) -> Self:
+        """Open a store, or make one.
+
+        ``embedder`` is "auto" (the store's own; for a new one the default model where it has been pulled), "none", a
+        known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
+        ``passage_tokens`` is how many of its tokens a passage has, about.
+
+        Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
+        """
+        notices: list[str] = []
+        if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
+            raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
+        opened = Store.open(store, create_missing=create, notify=lambda line: notices.append(line))
+        tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
+        chosen = open_extractor(extractor) if isinstance(extractor, str) else extractor
+        memory = cls(opened, embedder, chosen, opened.settings() | tokens)
+        memory.notices = notices
+        return memory
+
+    def _choose(self) -> None:
+        self._embedding = EmbedderChoice(
+            self._requested, self._store.settings(), lambda line: self.notices.append(line)
+        )
+        self._embed_cached: Callable[[str], FloatArray] | None = None
+
+    def close(self) -> None:
+        """Let the store go."""
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- write ----------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        triples: str | Path | None = None,
+        excludes: Sequence[str] = (),
+        reembed: bool = False,
+        progress: Progress = _NO_PROGRESS,
+    ) -> IndexReport:
+        """Read files, folders, patterns or ``-`` into the store: new and changed documents, and what was left undone.
+
+        ``triples`` is a file of the user's own triples; ``excludes`` are ``.gitignore`` patterns. Another embedder
+        than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew.
+        """
+        return self._write(ingest(paths, root=self._root, excludes=excludes), triples, reembed, progress)
+
+    def sync(
+        self,
+        path: str | Path,
+        *,
+        triples: str | Path | None = None,
+        excludes: Sequence[str] = (),
+        progress: Progress = _NO_PROGRESS,
+    ) -> IndexReport:
+        """Make the store mirror a folder: as :meth:`index`, and what has gone from there goes from the store."""
+        documents = ingest([path], root=self._root, excludes=excludes)
+        return self._write(documents, triples, False, progress, mirror=identify(path, self._root))
+
+    def add(
+        self, text: str, *, title: str = "", id: str | None = None, metadata: Mapping[str, str] | None = None
+    ) -> str:
+        """Add one text, in place of the one with the same id; its id, made from title and text where none is given."""
+        digest = hashlib.blake2b(f"{title}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        document = Document(id or f"text-{digest}", title, text, "", metadata=dict(metadata or {}))
+        report = self._write([document], None, False, _NO_PROGRESS)
+        if report.failed:
+            raise SettingsError(f"the text cannot be added: {report.failed[0].reason}")
+        return document.id
+
+    def remove(self, *document_ids: str) -> RemoveReport:
+        """Take documents out of the store, with all that was derived from them."""
+        with self._store.write() as writer:
+            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(document_ids)}
+            writer.publish()
+        self.close()
+        return RemoveReport(
+            tuple(id_ for id_, there in removed.items() if there),
+            tuple(id_ for id_, there in removed.items() if not there),
+        )
+
+    def _write(
+        self,
+        documents: Iterable[Document | Failure],
+        triples: str | Path | None,
+        reembed: bool,
+        progress: Progress,
+        mirror: str | None = None,
+    ) -> IndexReport:
+        given = read_triples(Path(triples)) if triples is not None else {}
+        extractor = GivenExtractor(self._extractor, given) if given else self._extractor
+        with self._store.write() as writer:
+            embedder, changed = self._embedding.for_index(reembed=reembed)
+            tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
+            writer.set_settings({"passage_tokens": tokens, **self._embedding.settings(embedder)})
+            if changed:
+                writer.forget_vectors()
+            indexer = Indexer(writer, embedder, extractor, int(tokens), given, progress)
+            indexer.take(documents)
+            if mirror is not None:
+                indexer.drop_unseen(mirror)
+            report = indexer.finish()
+        self.close()
+        self._choose()
+        return report
+
+    @property
+    def _root(self) -> Path:
+        return self._store.folder.parent
+
+    # --- read -----------------------------------------------------------------------------------------
+
+    def search(self, question: str, k: int = 8) -> SearchResult:
+        """The ``k`` passages that hold the evidence, ranked, with the proof and the reason why the search stopped."""
+        return search(self._reading(), self._embed_question(), question, k)
+
+    def explain(self, question: str, k: int = 8) -> SearchResult:
+        """The same as :meth:`search`: its ``trace`` tells claim, seeds, hops, proofs and timings."""
+        return self.search(question, k)
+
+    def ask(
+        self,
+        question: str,
+        k: int = 8,
+        *,
+        reader: str | Reader = "extractive",
+        on_text: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """The answer, with numbered citations; ``on_text`` gets its text piece by piece as it is written."""
+        chosen = open_reader(reader) if isinstance(reader, str) else reader
+        answer = chosen.read(self.search(question, k))
+        if on_text is not None:
+            on_text(answer.text)
+        return answer
+
+    def _reading(self) -> Snapshot:
+        if self._snapshot is not None and self._snapshot.generation != self._store.generation():
+            self.close()
+        if self._snapshot is None:
+            self._snapshot = self._store.snapshot()
+        return self._snapshot
+
+    def _embed_question(self) -> Callable[[str], FloatArray] | None:
+        embedder = self._embedding.for_search()
+        if embedder is None:
+            return None
+        if self._embed_cached is None:
+            self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(lambda text: embedder.embed([text])[0])
+        return self._embed_cached
+
+    # --- housekeeping ---------------------------------------------------------------------------------
+
+    def documents(self) -> list[str]:
+        """Ids of all documents, in order."""
+        return self._reading().document_ids
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its whole text, ``None`` where the store has none of that id."""
+        return self._reading().document(document_id)
+
+    def stats(self) -> StoreStats:
+        """What is in the store."""
+        snapshot, settings = self._reading(), self._store.settings()
+        return StoreStats(
+            documents=snapshot.document_count,
+            passages=snapshot.states(),
+            sentences=snapshot.sentence_count,
+            entities=snapshot.graph.entity_count,
+            mentions=snapshot.mention_count(),
+            triples=snapshot.triple_count,
+            edges=snapshot.graph.edge_count,
+            embedder=settings.get("embedder_id", ""),
+            dimension=int(settings.get("dimension", 0)),
+            schema_version=SCHEMA_VERSION,
+            generation=snapshot.generation,
+            bytes_on_disk=sum(path.stat().st_size for path in self._store.folder.rglob("*") if path.is_file()),
+            failures=tuple(snapshot.failures()),
+        )
+
+    def check(self) -> CheckReport:
+        """Look at every invariant and checksum, and make anew what is derived and broken."""
+        self.close()
+        problems, repaired = self._store.check()
+        return CheckReport(tuple(problems), tuple(repaired))
+
+    def graph(self) -> networkx.MultiDiGraph[str]:
+        """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
+        return build_network(self._reading())
+
+    def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
+        """The graph as text, also written to ``path`` where one is given."""
+        text = rendered(self.graph(), format)
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text

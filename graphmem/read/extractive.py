@@ -1,0 +1,54 @@
+"""An answer without a language model: the values that the proof bound, and the sentences that state them, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graphmem.model import Answer, Citation, Evidence, SearchResult, Span
+
+__all__ = ["ExtractiveReader"]
+
+_NEAREST = 2
+"""Sentences shown where nothing is settled."""
+
+
+class ExtractiveReader:
+    """Says only what a sentence of the documents says, and where nothing is proved, says that."""
+
+    def read(self, result: SearchResult) -> Answer:
+        """The answer of the proof with its sentences; else the nearest evidence, which is no answer."""
+        if result.proof.verdict == "insufficient":
+            return _unsettled(result)
+        citations = _cited(result, _sentences_of_proof(result))
+        short = result.proof.answer
+        quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
+        lead = f"{short}." if short and short[-1] not in ".!?" else short
+        return Answer(result.question, f"{lead} {quotes}".strip(), short, citations, True, result)
+
+
+def _sentences_of_proof(result: SearchResult) -> list[tuple[str, Span]]:
+    """Passage and span of each sentence that the proof stands on, in its order, each once."""
+    places = [(binding.passage_id, binding.sentence) for binding in result.proof.bindings]
+    places += [(step.passage_id, step.span) for step in result.proof.steps if step.passage_id and step.span is not None]
+    return list(dict.fromkeys(places))
+
+
+def _unsettled(result: SearchResult) -> Answer:
+    if not result.evidence:
+        text = "The documents hold nothing about this."
+        return Answer(result.question, text, "", (), False, result)
+    nearest = [(item.passage_id, item.span) for item in result.evidence[:_NEAREST]]
+    citations = _cited(result, nearest)
+    reason = result.proof.summary or "no sentence proves or refutes it"
+    quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
+    text = f"The documents do not settle this: {reason.rstrip('.')}. Nearest: {quotes}"
+    return Answer(result.question, text, "", citations, False, result)
+
+
+def _cited(result: SearchResult, places: Iterable[tuple[str, Span]]) -> tuple[Citation, ...]:
+    known: dict[tuple[str, Span], Evidence] = {(item.passage_id, item.span): item for item in result.evidence}
+    found = [known[place] for place in places if place in known]
+    return tuple(
+        Citation(marker, item.passage_id, item.source, item.span, item.text)
+        for marker, item in enumerate(found, start=1)
+    )
