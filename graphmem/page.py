@@ -119,7 +119,7 @@ def page(graph: networkx.MultiDiGraph[str]) -> str:
             if a in inside and b in inside
         ],
     }
-    # Inside a script element only "</" could end it early.
-    text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
+    # A "<" could end the script element early.
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     counts = html.escape(f"{len(shown)} of {len(degree)} names and values, {len(data['edges'])} triples")
     return _PAGE.replace("@COUNTS@", counts).replace("@DATA@", text)
