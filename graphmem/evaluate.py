@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import resource
 import statistics
 import string
 import sys
@@ -118,7 +117,7 @@ def evaluate(
     given = folder / "triples.jsonl" if triples else None
     if given is not None and not given.exists():
         raise DatasetError(f"the data set {folder} has no triples.jsonl: leave --triples out")
-    with GraphMemory.open(store or _cached_store(folder, triples), embedder=embedder) as memory:
+    with GraphMemory.open(store or _cached_store(folder, triples, embedder), embedder=embedder) as memory:
         report = memory.index([corpus], triples=given, progress=progress)
         progress.start("Questions", len(questions))
         outcomes = []
@@ -132,10 +131,11 @@ def evaluate(
     return Evaluation(folder.name, tag, passages, tuple(outcomes), report.seconds, _peak_rss_mb())
 
 
-def _cached_store(folder: Path, triples: bool) -> Path:
+def _cached_store(folder: Path, triples: bool, embedder: str | Embedder | None) -> Path:
     import platformdirs
 
-    digest = hashlib.blake2b(f"{folder}\n{triples}".encode(), digest_size=6).hexdigest()
+    model = embedder if isinstance(embedder, str | None) else embedder.id
+    digest = hashlib.blake2b(f"{folder}\n{triples}\n{model}".encode(), digest_size=6).hexdigest()
     return platformdirs.user_cache_path("graphmem", appauthor=False) / "eval" / f"{folder.name}-{digest}"
 
 
@@ -247,5 +247,10 @@ def token_f1(answer: str, gold: Iterable[str]) -> float:
 
 
 def _peak_rss_mb() -> float:
+    """0 where the system does not tell (Windows)."""
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 if sys.platform != "darwin" else peak / 1024 / 1024

@@ -38,17 +38,17 @@ def build_network(snapshot: Snapshot) -> networkx.MultiDiGraph[str]:
     ids = [f"passage:{record.passage.id}" for record in snapshot.passages(positions)]
     for entity in range(entities.entity_count):
         owners = int(entities.owner_count[entity])
-        for rank, passage in enumerate(entities.passages_of(entity)[0].tolist()):
+        for rank, position in enumerate(entities.passages_of(entity)[0].tolist()):
             kind = "about" if rank < owners else "mentions"
-            graph.add_edge(ids[passage], f"entity:{entities.key(entity)}", kind=kind, label=kind)
-    for record in snapshot.triples(range(snapshot.triple_count)):
-        triple = record.triple
+            graph.add_edge(ids[position], f"entity:{entities.key(entity)}", kind=kind, label=kind)
+    for stated in snapshot.triples(range(snapshot.triple_count)):
+        triple = stated.triple
         graph.add_edge(
             _node(graph, triple.subject),
             _node(graph, triple.object),
             kind="triple",
             label=triple.predicate,
-            passage=ids[record.passage].removeprefix("passage:"),
+            passage=ids[stated.passage].removeprefix("passage:"),
             confidence=triple.confidence,
             start=triple.sentence[0],
             end=triple.sentence[1],

@@ -58,7 +58,9 @@ class EmbedderChoice:
         if self._fresh or self._requested == NONE:
             return None
         if not self._recorded_id:
-            return self._refuse(None) if self._requested != AUTO else None
+            if self._requested != AUTO:
+                raise self._misfit(self._open())
+            return None
         try:
             embedder = self._open()
         except GraphmemError as error:
@@ -68,7 +70,7 @@ class EmbedderChoice:
             self._opened = (None,)
             return None
         if embedder is not None and embedder.id != self._recorded_id:
-            return self._refuse(embedder)
+            raise self._misfit(embedder)
         return embedder
 
     def for_index(self, *, reembed: bool) -> tuple[Embedder | None, bool]:
@@ -84,7 +86,7 @@ class EmbedderChoice:
         embedder = self._open()
         changed = not self._fresh and (embedder.id if embedder is not None else "") != self._recorded_id
         if changed and not reembed:
-            return self._refuse(embedder), False
+            raise self._misfit(embedder)
         return embedder, changed
 
     def _open(self) -> Embedder | None:
@@ -104,11 +106,11 @@ class EmbedderChoice:
                 self._opened = (open_embedder(self._recorded_spec or DEFAULT_MODEL),)
         return self._opened[0]
 
-    def _refuse(self, embedder: Embedder | None) -> None:
+    def _misfit(self, embedder: Embedder | None) -> ModelError:
         def described(id_: str) -> str:
             return f"the embedder '{id_}'" if id_ else "no embedder"
 
-        raise ModelError(
+        return ModelError(
             f"the store was built with {described(self._recorded_id)}, and {described(embedder.id if embedder else '')} "
             "was asked for: leave --embedder out, or make all vectors anew with 'graphmem index --reembed PATH'"
         )

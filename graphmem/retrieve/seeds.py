@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.weights import Weights
-from graphmem.store import Snapshot
+from graphmem.store import Kind, Snapshot
 
 __all__ = ["Seeds", "find_seeds"]
 
@@ -33,11 +36,12 @@ def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
         return {}
     vector = query.vector[None, :]
     found: dict[int, float] = {}
-    for kind, passage_of, count in (
-        ("passage", None, _POOL),
-        ("sentence", snapshot.sentence_passage, 2 * _POOL),
-        ("triple", snapshot.triple_passage, 2 * _POOL),
-    ):
+    sources: dict[Kind, tuple[NDArray[np.int64] | None, int]] = {
+        "passage": (None, _POOL),
+        "sentence": (snapshot.sentence_passage, 2 * _POOL),
+        "triple": (snapshot.triple_passage, 2 * _POOL),
+    }
+    for kind, (passage_of, count) in sources.items():
         positions, similarities = snapshot.nearest(kind, vector, count)
         for position, similarity in zip(positions[0].tolist(), similarities[0].tolist(), strict=True):
             if position < 0:

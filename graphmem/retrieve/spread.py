@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphmem.retrieve.local_graph import Edge
 
@@ -65,10 +66,11 @@ def personalized_pagerank(
     weight = np.array([edge.weight for edge in edges])
     out = np.bincount(source, weight, minlength=len(nodes)) if len(edges) else np.zeros(len(nodes))
     share = weight / np.maximum(out[source], 1.0)
-    rank, moved = restart.copy(), np.zeros(len(nodes))
+    rank: NDArray[np.float64] = restart.copy()
+    moved: NDArray[np.float64] = np.zeros(len(nodes))
     for _ in range(200):
         moved = damping * np.bincount(target, rank[source] * share, minlength=len(nodes))
-        previous, rank = rank, moved + (1.0 - moved.sum()) * restart
+        previous, rank = rank, np.asarray(moved + (1.0 - moved.sum()) * restart, dtype=np.float64)
         if np.abs(rank - previous).sum() < tolerance:
             break
     return dict(zip(nodes, rank.tolist(), strict=True)), dict(zip(nodes, moved.tolist(), strict=True))

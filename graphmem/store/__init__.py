@@ -2,6 +2,7 @@
 
 from graphmem.store.database import Store
 from graphmem.store.graph import Graph
+from graphmem.store.indexes import Kind
 from graphmem.store.records import KnownDocument, PassageVectors, PendingPassage
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
@@ -10,6 +11,7 @@ from graphmem.store.writer import Writer
 __all__ = [
     "SCHEMA_VERSION",
     "Graph",
+    "Kind",
     "KnownDocument",
     "PassageVectors",
     "PendingPassage",
