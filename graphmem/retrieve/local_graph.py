@@ -7,7 +7,8 @@ those of the same entity, and the weaker the more there are. Edges are directed:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,22 +18,39 @@ from graphmem.retrieve.relevance import Relevance, concatenated_ranges
 from graphmem.retrieve.weights import Weights
 from graphmem.store import Graph, Snapshot
 
-__all__ = ["Edge", "LocalGraph"]
+__all__ = ["Edges", "LocalGraph"]
 
 _ENTITIES_PER_HOP = 100
 _PASSAGES_PER_ENTITY = 256
 """A hub leads to this many of its passages at most: first to those that are about it, then in store order."""
 
+Positions = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """From a passage, through a statement that mentions an entity, to another passage; ``weight`` in [0, 1]."""
+class Edges:
+    """Columns of shape (n,): from a passage, through a statement that mentions an entity, to another passage.
 
-    source: int
-    statement: int
-    entity: int
-    target: int
-    weight: float
+    ``weight`` lies in [0, 1].
+    """
+
+    source: Positions
+    statement: Positions
+    entity: Positions
+    target: Positions
+    weight: FloatArray
+
+    @classmethod
+    def none(cls) -> Self:
+        """No edges."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(empty, empty, empty, empty, np.zeros(0, dtype=np.float32))
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def __add__(self, other: Edges) -> Edges:
+        return Edges(*(np.concatenate((getattr(self, f.name), getattr(other, f.name))) for f in fields(self)))
 
 
 class LocalGraph:
@@ -42,69 +60,96 @@ class LocalGraph:
         self._snapshot = snapshot
         self._graph: Graph = snapshot.graph
         self._relevance = relevance
-        self._linked = linked
+        self._linked = np.array(sorted(linked), dtype=np.int64)
         self._weights = weights
-        self._leads: dict[int, tuple[NDArray[np.int32], FloatArray]] = {}
-        self.edges: list[Edge] = []
+        self.edges = Edges.none()
         self.expanded: set[int] = set()
 
-    def lead(self, entity: int) -> tuple[NDArray[np.int32], FloatArray]:
-        """Passages that an entity leads to, and how strongly."""
-        if entity not in self._leads:
-            self._leads[entity] = self._weigh(entity)
-        return self._leads[entity]
-
-    def _weigh(self, entity: int) -> tuple[NDArray[np.int32], FloatArray]:
-        passages, weights = self._graph.passages_of(entity)
-        count, owners = len(passages), int(self._graph.owner_count[entity])
-        if count == 0:
-            return passages, np.zeros(0, dtype=np.float32)
-        passages, weights = passages[:_PASSAGES_PER_ENTITY], weights[:_PASSAGES_PER_ENTITY]
-        fit = self._relevance.passages(passages.astype(np.int64))
-        fit = fit / max(float(fit.max()), 1e-6)
+    def leads(self, entities: Positions) -> tuple[Positions, Positions, FloatArray]:
+        """Where entities lead: for each passage that one has to do with, the entity's row, the passage, the strength."""
+        begins = self._graph.passage_indptr[entities]
+        counts = self._graph.passage_indptr[entities + 1] - begins
+        kept = np.minimum(counts, _PASSAGES_PER_ENTITY)
+        starts = np.cumsum(kept) - kept
+        row = np.repeat(np.arange(len(entities)), kept)
+        place = np.arange(int(kept.sum())) - starts[row]
+        at = begins[row] + place
+        passages = self._graph.entity_passages[at].astype(np.int64)
+        if not len(passages):
+            return row, passages, np.zeros(0, dtype=np.float32)
+        fit = self._relevance.passages(passages)
+        most = np.zeros(len(entities), dtype=np.float32)
+        np.maximum.at(most, row, fit)
+        fit /= np.maximum(most[row], 1e-6)
         # Names can be shared: an owner competes with the other owners, a mention with everything that mentions.
-        held = 1 / (1 + self._weights.fan_out * np.log(max(owners, 1)))
-        shared = 1 / (1 + self._weights.fan_out * np.log(count))
+        owners = self._graph.owner_count[entities]
+        held = 1 / (1 + self._weights.fan_out * np.log(np.maximum(owners, 1)))
+        shared = 1 / (1 + self._weights.fan_out * np.log(np.maximum(counts, 1)))
         scale = np.where(
-            np.arange(len(passages)) < owners,
-            held * (0.5 + 0.5 * fit),
-            shared * fit**self._weights.relevance_power,
+            place < owners[row],
+            held[row] * (0.5 + 0.5 * fit),
+            shared[row] * fit**self._weights.relevance_power,
         )
-        return passages, (weights * scale).astype(np.float32)
+        return row, passages, (self._graph.passage_weights[at] * scale).astype(np.float32)
 
-    def expand(self, passages: list[int], values: dict[int, float]) -> None:
-        """Add the edges out of some passages, through the entities most strongly reached from their ``values``."""
-        new = [p for p in passages if p not in self.expanded]
-        self.expanded.update(new)
-        mentions = self._mentions(np.array(new, dtype=np.int64))
-        reach: dict[int, float] = {}
-        for (passage, entity), (_, fit) in mentions.items():
-            reach[entity] = max(reach.get(entity, 0.0), values[passage] * fit)
-        chosen = set(sorted(reach, key=lambda entity: (-reach[entity], entity))[:_ENTITIES_PER_HOP])
-        for (passage, entity), (statement, fit) in mentions.items():
-            if entity not in chosen:
-                continue
-            targets, strengths = self.lead(entity)
-            self.edges += [
-                Edge(passage, statement, entity, int(target), fit * float(strength))
-                for target, strength in zip(targets, strengths, strict=True)
-                if target != passage
-            ]
+    def expand(self, passages: list[int], values: FloatArray) -> int:
+        """Add the edges out of some passages, through the entities most strongly reached from them; how many.
 
-    def _mentions(self, passages: NDArray[np.int64]) -> dict[tuple[int, int], tuple[int, float]]:
+        ``values``, shape (passages of the store,), say how strongly each passage has been reached.
+        """
+        new = np.array([p for p in passages if p not in self.expanded], dtype=np.int64)
+        self.expanded.update(new.tolist())
+        source, entity, statement, fit = self._mentions(new)
+        if not len(source):
+            return 0
+        names, which = np.unique(entity, return_inverse=True)
+        reach = np.zeros(len(names), dtype=np.float32)
+        np.maximum.at(reach, which, values[source] * fit)
+        chosen = np.sort(np.lexsort((names, -reach))[:_ENTITIES_PER_HOP])
+        row, target, strength = self.leads(names[chosen])
+        # Each mention of a chosen entity, paired with every passage that the entity leads to.
+        counts = np.bincount(row, minlength=len(chosen))
+        first = np.cumsum(counts) - counts
+        slot = np.full(len(names), -1)
+        slot[chosen] = np.arange(len(chosen))
+        mention = np.flatnonzero(slot[which] >= 0)
+        slots = slot[which[mention]]
+        pair = np.repeat(mention, counts[slots])
+        ends = np.cumsum(counts[slots])
+        lead = np.arange(len(pair)) + np.repeat(first[slots] - (ends - counts[slots]), counts[slots])
+        apart = target[lead] != source[pair]
+        pair, lead = pair[apart], lead[apart]
+        self.edges += Edges(
+            source[pair], statement[pair], entity[pair], target[lead], (fit[pair] * strength[lead]).astype(np.float32)
+        )
+        return len(pair)
+
+    def _mentions(self, passages: Positions) -> tuple[Positions, Positions, Positions, FloatArray]:
         """For each passage and entity, the statement of it that mentions the entity and fits best, and its fit."""
-        best: dict[tuple[int, int], tuple[int, float]] = {}
+        statements, owners = self._statements(passages)
+        fits = self._relevance.statements(statements)
+        begins = self._graph.statement_indptr[statements]
+        counts = self._graph.statement_indptr[statements + 1] - begins
+        row = np.repeat(np.arange(len(statements)), counts)
+        at = np.repeat(begins, counts) + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        entity = self._graph.statement_entities[at].astype(np.int64)
+        kept = (fits[row] > 0) & ~np.isin(entity, self._linked)
+        row, entity = row[kept], entity[kept]
+        owner, fit = owners[row], fits[row]
+        order = np.lexsort((row, -fit, entity, owner))
+        owner, entity, row, fit = owner[order], entity[order], row[order], fit[order]
+        best = np.ones(len(owner), dtype=bool)
+        best[1:] = (owner[1:] != owner[:-1]) | (entity[1:] != entity[:-1])
+        return owner[best], entity[best], statements[row[best]], fit[best]
+
+    def _statements(self, passages: Positions) -> tuple[Positions, Positions]:
+        """Sentences and triples of some passages as statements, and the passage of each."""
+        statements, owners = [], []
         for offsets, first in (
             (self._snapshot.passage_sentences, 0),
             (self._snapshot.passage_triples, self._snapshot.sentence_count),
         ):
-            items, starts = concatenated_ranges(offsets, passages)
-            statements = items + first
-            fits = self._relevance.statements(statements)
-            owner = np.repeat(passages, np.diff(np.append(starts, len(items))))
-            for passage, statement, fit in zip(owner.tolist(), statements.tolist(), fits.tolist(), strict=True):
-                for entity in self._graph.entities_of(statement).tolist():
-                    known = best.get((passage, entity))
-                    if entity not in self._linked and fit > 0 and (known is None or fit > known[1]):
-                        best[passage, entity] = (statement, fit)
-        return best
+            items, _ = concatenated_ranges(offsets, passages)
+            statements.append(items + first)
+            owners.append(np.repeat(passages, offsets[passages + 1] - offsets[passages]))
+        return np.concatenate(statements), np.concatenate(owners)

@@ -56,7 +56,7 @@ class DenseRelevance:
     def __init__(self, snapshot: Snapshot, vector: FloatArray) -> None:
         self._snapshot = snapshot
         self._vector = vector
-        self._known: dict[int, float] = {}
+        self._known = np.full(snapshot.passage_count, np.nan, dtype=np.float32)
 
     def statements(self, positions: Positions) -> FloatArray:
         """The fit of each statement."""
@@ -71,7 +71,7 @@ class DenseRelevance:
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage: its own, or that of its best sentence."""
-        new = np.array(sorted({int(p) for p in positions} - self._known.keys()), dtype=np.int64)
+        new = np.unique(positions[np.isnan(self._known[positions])])
         if len(new):
             scores = self._snapshot.vectors("passage", new) @ self._vector
             sentences, starts = concatenated_ranges(self._snapshot.passage_sentences, new)
@@ -79,8 +79,8 @@ class DenseRelevance:
             if filled.any():
                 best = np.maximum.reduceat(self.statements(sentences), starts[filled])
                 scores[filled] = np.maximum(scores[filled], best)
-            self._known.update(zip(new.tolist(), np.maximum(scores, 0.0).tolist(), strict=True))
-        return np.array([self._known[int(p)] for p in positions], dtype=np.float32)
+            self._known[new] = np.maximum(scores, 0.0)
+        return np.asarray(self._known[positions])
 
 
 class LexicalRelevance:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+
+import numpy as np
 
 from graphmem.errors import QuestionError
 from graphmem.model import Evidence, FloatArray, Hit, Hop, Proof, SearchResult, Stopped, Trace
@@ -15,7 +16,7 @@ from graphmem.retrieve.evidence import select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
 from graphmem.retrieve.seeds import Seeds, find_seeds
-from graphmem.retrieve.spread import Chain, best_chains, personalized_pagerank
+from graphmem.retrieve.spread import Chains, best_chains, personalized_pagerank
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS, Weights
 from graphmem.store import Snapshot
 
@@ -30,15 +31,15 @@ _SHOWN = 10
 """Seeds and reached passages that a hop's trace names."""
 
 
-@dataclass(slots=True)
 class _State:
-    """What is known after a hop."""
+    """What is known after a hop; ``scores`` and ``seeds`` have the shape (passages of the store,)."""
 
-    scores: dict[int, float] = field(default_factory=dict)
-    chains: dict[int, Chain] = field(default_factory=dict)
-    evidence: tuple[Evidence, ...] = ()
-    hops: list[Hop] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
+    def __init__(self, count: int) -> None:
+        self.scores: FloatArray = np.zeros(count, dtype=np.float32)
+        self.chains = Chains(self.scores, np.full(count, -1, dtype=np.int64))
+        self.evidence: tuple[Evidence, ...] = ()
+        self.hops: list[Hop] = []
+        self.timings: dict[str, float] = {}
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -50,7 +51,9 @@ class _State:
 
     def ranking(self) -> list[int]:
         """Passages by score; ties in store order."""
-        return sorted(self.scores, key=lambda position: (-self.scores[position], position))
+        found = np.flatnonzero(self.scores > 0)
+        ordered: list[int] = found[np.lexsort((found, -self.scores[found]))].tolist()
+        return ordered
 
 
 def search(
@@ -69,7 +72,7 @@ def search(
         raise QuestionError(
             f"k is {k}, but between 1 and {MAX_K} passages can be asked for: choose a number in that range"
         )
-    state = _State()
+    state = _State(snapshot.passage_count)
     with state.timed("understand"):
         query = understand(question, snapshot, embed, weights)
     graph = LocalGraph(snapshot, query.relevance, query.linked, weights)
@@ -77,7 +80,7 @@ def search(
         seeds = find_seeds(snapshot, query, graph, weights)
     stopped = _hop_after_hop(snapshot, query, graph, seeds, state, weights)
     with state.timed("hits"):
-        hits = _hits(snapshot, query, seeds, state, k)
+        hits = _hits(snapshot, graph, seeds, state, k)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
     trace = Trace(query.claim, entities, tuple(state.hops), state.timings)
     return SearchResult(query.text, hits, state.evidence, state.hops[-1].proof, stopped, trace)
@@ -87,68 +90,69 @@ def _hop_after_hop(
     snapshot: Snapshot, query: Query, graph: LocalGraph, seeds: Seeds, state: _State, weights: Weights
 ) -> Stopped:
     front = seeds.top(_FRONTIER)
-    values = dict(seeds.scores)
+    restart = seeds.vector(snapshot.passage_count)
+    values = restart
     for hop in range(1, _MAX_HOPS + 1):
         with state.timed("spread"):
-            known = len(graph.edges)
-            graph.expand(front, values)
-            _spread(graph, seeds, state, hop, weights)
+            added = graph.expand(front, values)
+            _spread(graph, restart, state, hop, weights)
         with state.timed("prove"):
             proof = _prove(snapshot, query, state)
-        state.hops.append(_trace_hop(snapshot, front, values, state, proof))
+        state.hops.append(_trace_hop(snapshot, graph, front, values, state, proof))
         if proof.verdict == "supported":
             return "proved"
         if proof.verdict == "refuted":
             return "refuted"
         # What this hop found seeds the next one.
-        values = {position: chain.value for position, chain in state.chains.items()}
-        front = [p for p in sorted(values, key=lambda p: (-values[p], p))[:_FRONTIER] if p not in graph.expanded]
-        if not front or len(graph.edges) == known:
+        values = state.chains.value
+        front = [p for p in state.chains.reached()[:_FRONTIER] if p not in graph.expanded]
+        if not front or not added:
             return "exhausted"
     return "budget"
 
 
-def _spread(graph: LocalGraph, seeds: Seeds, state: _State, hop: int, weights: Weights) -> None:
+def _spread(graph: LocalGraph, restart: FloatArray, state: _State, hop: int, weights: Weights) -> None:
     """Score every passage: its seed, its best chain, and its share of Personalized PageRank."""
-    state.chains = best_chains(graph.edges, seeds.scores, hops=hop, decay=weights.second_hop)
-    _, moved = personalized_pagerank(graph.edges, seeds.scores, damping=weights.damping)
-    most = max(moved.values(), default=0.0)
-    state.scores = dict(seeds.scores)
-    for position, chain in state.chains.items():
-        share = moved.get(position, 0.0) / most if most > 0 else 0.0
-        state.scores[position] = state.scores.get(position, 0.0) + weights.chain * chain.value + weights.spread * share
+    state.chains = best_chains(graph.edges, restart, hops=hop, decay=weights.second_hop)
+    _, came = personalized_pagerank(graph.edges, restart, damping=weights.damping)
+    share = came / max(float(came.max(initial=0.0)), 1e-12)
+    state.scores = (restart + weights.chain * state.chains.value + weights.spread * share).astype(np.float32)
 
 
 def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
     best = state.ranking()[:_EVIDENCE_PASSAGES]
-    state.evidence = select_evidence(snapshot, query, best, [state.scores[position] for position in best])
+    state.evidence = select_evidence(snapshot, query, best, state.scores[best].tolist())
     return prove(query.claim, state.evidence)
 
 
-def _trace_hop(snapshot: Snapshot, front: list[int], values: dict[int, float], state: _State, proof: Proof) -> Hop:
-    shown = front[:_SHOWN]
-    reached = sorted(state.chains, key=lambda p: (-state.chains[p].value, p))[:_SHOWN]
+def _trace_hop(
+    snapshot: Snapshot, graph: LocalGraph, front: list[int], values: FloatArray, state: _State, proof: Proof
+) -> Hop:
+    shown, reached = front[:_SHOWN], state.chains.reached()[:_SHOWN]
     ids = [record.passage.id for record in snapshot.passages(shown + reached)]
+    through = [snapshot.graph.label(int(graph.edges.entity[state.chains.edge[p]])) for p in reached]
     return Hop(
-        tuple((ids[i], values[p], "") for i, p in enumerate(shown)),
+        tuple((id_, float(values[p]), "") for id_, p in zip(ids, shown, strict=False)),
         tuple(
-            (ids[len(shown) + i], state.chains[p].value, snapshot.graph.label(state.chains[p].edge.entity))
-            for i, p in enumerate(reached)
+            (id_, float(state.chains.value[p]), name)
+            for id_, p, name in zip(ids[len(shown) :], reached, through, strict=True)
         ),
         proof,
     )
 
 
-def _hits(snapshot: Snapshot, query: Query, seeds: Seeds, state: _State, k: int) -> tuple[Hit, ...]:
+def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k: int) -> tuple[Hit, ...]:
     ranked = demote_duplicates(snapshot, state.ranking(), k)[:k]
     hits: list[Hit] = []
     for rank, (position, record) in enumerate(zip(ranked, snapshot.passages(ranked), strict=True), start=1):
-        why = [reason for reason in (seeds.why.get(position), _chain_reason(snapshot, state, position)) if reason]
+        why = [
+            reason for reason in (seeds.why.get(position), _chain_reason(snapshot, graph, state, position)) if reason
+        ]
         passage = record.passage
         hits.append(
             Hit(
                 rank,
-                round(state.scores[position], 6),
+                round(float(state.scores[position]), 6),
                 passage.id,
                 passage.document_id,
                 passage.title,
@@ -161,10 +165,10 @@ def _hits(snapshot: Snapshot, query: Query, seeds: Seeds, state: _State, k: int)
     return tuple(hits)
 
 
-def _chain_reason(snapshot: Snapshot, state: _State, position: int) -> str:
-    chain = state.chains.get(position)
-    if chain is None:
+def _chain_reason(snapshot: Snapshot, graph: LocalGraph, state: _State, position: int) -> str:
+    edge = int(state.chains.edge[position])
+    if edge < 0:
         return ""
-    source = snapshot.passages([chain.edge.source])[0].passage
-    entity = snapshot.graph.label(chain.edge.entity)
-    return f"reached through '{entity}', which {source.title or source.id} names ({chain.value:.2f})"
+    source = snapshot.passages([int(graph.edges.source[edge])])[0].passage
+    entity = snapshot.graph.label(int(graph.edges.entity[edge]))
+    return f"reached through '{entity}', which {source.title or source.id} names ({state.chains.value[position]:.2f})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.weights import Weights
@@ -28,6 +29,12 @@ class Seeds:
     def top(self, count: int) -> list[int]:
         """The strongest seeds; ties by position."""
         return sorted(self.scores, key=lambda position: (-self.scores[position], position))[:count]
+
+    def vector(self, count: int) -> FloatArray:
+        """The personalization vector over ``count`` passages, shape (count,)."""
+        values = np.zeros(count, dtype=np.float32)
+        values[list(self.scores)] = list(self.scores.values())
+        return values
 
 
 def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
@@ -71,7 +78,7 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
     for link in query.links:
         # A word that is also an ordinary word is half a name.
         strength = weights.link * link.strength * (0.5 if snapshot.graph.ordinary[link.entity] else 1.0)
-        targets, leads = graph.lead(link.entity)
+        _, targets, leads = graph.leads(np.array([link.entity], dtype=np.int64))
         for position, lead in zip(targets.tolist(), leads.tolist(), strict=True):
             score = base.get(position, 0.0) + strength * lead
             if score > seeds.scores.get(position, 0.0):

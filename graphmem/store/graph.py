@@ -11,12 +11,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
-from graphmem.model import Extraction, Passage
+from graphmem.model import Extraction, FloatArray, Passage
 
 __all__ = ["Graph", "build_graph"]
 
@@ -186,16 +187,24 @@ def _names_inside(title: _Key, longest: Mapping[int, int], names: Mapping[_Key, 
     return found
 
 
+Offsets = NDArray[np.int64]
+Numbers = NDArray[np.int32]
+
+
 class Graph:
     """Read access to the arrays of :func:`build_graph`; entities are numbered in the order of their folded names."""
 
     def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         self._arrays = arrays
-        self._key_bytes, self._key_offsets = arrays["key_bytes"], arrays["key_offsets"]
-        self.statement_indptr, self.statement_entities = arrays["statement_indptr"], arrays["statement_entities"]
-        self.entity_indptr, self.entity_statements = arrays["entity_indptr"], arrays["entity_statements"]
-        self.passage_indptr, self.entity_passages = arrays["passage_indptr"], arrays["entity_passages"]
-        self.passage_weights, self.owner_count = arrays["passage_weights"], arrays["owner_count"]
+        self._key_bytes, self._key_offsets = arrays["key_bytes"], cast(Offsets, arrays["key_offsets"])
+        self.statement_indptr = cast(Offsets, arrays["statement_indptr"])
+        self.statement_entities = cast(Numbers, arrays["statement_entities"])
+        self.entity_indptr = cast(Offsets, arrays["entity_indptr"])
+        self.entity_statements = cast(Numbers, arrays["entity_statements"])
+        self.passage_indptr = cast(Offsets, arrays["passage_indptr"])
+        self.entity_passages = cast(Numbers, arrays["entity_passages"])
+        self.passage_weights = cast(FloatArray, arrays["passage_weights"])
+        self.owner_count = cast(Numbers, arrays["owner_count"])
         self.ordinary = arrays["ordinary"]
 
     @property
@@ -249,16 +258,16 @@ class Graph:
 
     def entities_of(self, statement: int) -> NDArray[np.int32]:
         """Entities that a statement mentions."""
-        return self.statement_entities[self.statement_indptr[statement] : self.statement_indptr[statement + 1]]  # type: ignore[return-value]
+        return self.statement_entities[self.statement_indptr[statement] : self.statement_indptr[statement + 1]]
 
     def statements_of(self, entity: int) -> NDArray[np.int32]:
         """Statements that mention an entity."""
-        return self.entity_statements[self.entity_indptr[entity] : self.entity_indptr[entity + 1]]  # type: ignore[return-value]
+        return self.entity_statements[self.entity_indptr[entity] : self.entity_indptr[entity + 1]]
 
     def passages_of(self, entity: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Passages that have to do with an entity, and how much each has: its owners in order, then the others."""
         rows = slice(self.passage_indptr[entity], self.passage_indptr[entity + 1])
-        return self.entity_passages[rows], self.passage_weights[rows]  # type: ignore[return-value]
+        return self.entity_passages[rows], self.passage_weights[rows]
 
     def keys(self) -> Iterator[str]:
         """All folded names in order."""

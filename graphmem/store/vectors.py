@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
+from graphmem.store.derived import read_arrays
 
 if TYPE_CHECKING:
     import hnswlib
@@ -103,8 +104,8 @@ class VectorIndex:
     """Read access to what :func:`build_vectors` wrote; the files have been verified before."""
 
     def __init__(self, folder: Path) -> None:
-        self._matrix = np.load(folder / "matrix.npy", mmap_mode="r", allow_pickle=False)
-        self._labels = np.load(folder / "labels.npy", mmap_mode="r", allow_pickle=False)
+        arrays = read_arrays(folder)
+        self._matrix, self._labels = arrays["matrix"], arrays["labels"]
         self._path = folder / _INDEX
         self._lock = threading.Lock()
         self._order: NDArray[np.int64] | None = None
