@@ -159,7 +159,9 @@ class GraphMemory:
         progress: Progress,
         mirror: str | None = None,
     ) -> IndexReport:
-        given = read_triples(Path(triples)) if triples is not None else {}
+        given, left_out = read_triples(Path(triples)) if triples is not None else ({}, "")
+        if left_out:
+            self.notices.append(left_out)
         extractor = GivenExtractor(self._extractor, given) if given else self._extractor
         with self._store.write() as writer:
             embedder, changed = self._embedding.for_index(reembed=reembed)

@@ -25,34 +25,43 @@ class GivenTriples:
     triples: tuple[tuple[str, str, str], ...] = ()
 
 
-def read_triples(path: Path) -> dict[str, GivenTriples]:
+def read_triples(path: Path) -> tuple[dict[str, GivenTriples], str]:
     """A file of lines ``{"id", "entities": […], "triples": [[s, p, o], …]}``, by document id.
 
+    A triple without three parts is left out, and the second value says so in one sentence ("" where all are whole).
     Raises :class:`DocumentError` where the file or one of its lines cannot be read.
     """
     found: dict[str, GivenTriples] = {}
+    odd: list[int] = []
     try:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):
                 if line.strip():
-                    id_, given = _parsed(line, f"line {number} of {path}")
+                    id_, entities, parts = _parsed(line, f"line {number} of {path}")
+                    triples = [(p[0], p[1], p[2]) for p in parts if len(p) == 3 and all(p)]
+                    odd += [number] * (len(parts) - len(triples))
                     known = found.get(id_, GivenTriples())
-                    found[id_] = GivenTriples(known.entities + given.entities, known.triples + given.triples)
+                    found[id_] = GivenTriples((*known.entities, *entities), (*known.triples, *triples))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise DocumentError(
             f"the triples in {path} cannot be read ({reason}): name a .jsonl file of triples"
         ) from error
-    return found
+    left_out = (
+        f"{len(odd)} triples of {path} do not have three parts and were left out, the first in line {odd[0]}"
+        if odd
+        else ""
+    )
+    return found, left_out
 
 
-def _parsed(line: str, where: str) -> tuple[str, GivenTriples]:
+def _parsed(line: str, where: str) -> tuple[str, list[str], list[list[str]]]:
     form = '{"id": …, "triples": [[subject, predicate, object], …]}'
     try:
         row = json.loads(line)
-        triples = tuple((str(s).strip(), str(p).strip(), str(o).strip()) for s, p, o in row.get("triples", ()))
-        entities = tuple(str(name).strip() for name in row.get("entities", ()))
-        return str(row["id"]), GivenTriples(tuple(e for e in entities if e), tuple(t for t in triples if all(t)))
+        triples = [[str(part).strip() for part in triple] for triple in row.get("triples", ())]
+        entities = [name for name in (str(name).strip() for name in row.get("entities", ())) if name]
+        return str(row["id"]), entities, triples
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocumentError(f"{where} is not of the form {form}: correct it, or leave it out") from error
 
