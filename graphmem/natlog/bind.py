@@ -1,0 +1,245 @@
+"""Binding: the values that evidence gives to a step of the claim.
+
+A value counts only where the step's relation is really stated: by a triple one of whose sides is the anchor, or by a
+sentence about the anchor that says the relation right before a mention of the right type. Whatever else the step says
+(a number, a name, an ordinal) must stand in the sentence as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from graphmem.folding import fold, tokenize
+from graphmem.model import AnswerType, Evidence, Span, Step, Triple
+from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, stem
+
+__all__ = ["Value", "speaks_of", "values_of"]
+
+STATED, SAID = 0.9, 0.65
+"""How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
+
+_NEAR = 60
+"""Characters between the relation's word and the mention that it speaks of."""
+_OWNERS = 4
+"""Names of a passage that a pronoun in it may stand for."""
+_PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\p{Ll}+){0,2}\s*$")
+_YEAR = regex.compile(r"\b\d{3,4}\b")
+_DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
+_CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
+_COPULA = frozenset("is was are were be been became remains".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a sentence gives to a step: ``span`` is its place in the document."""
+
+    text: str
+    span: Span
+    evidence: Evidence
+    confidence: float
+    how: str
+
+
+def speaks_of(evidence: Evidence, anchor: str) -> bool:
+    """Whether a sentence is about a name: it says the name, or stands in a passage that is about it."""
+    key = fold(anchor.partition(" (")[0])
+    if not key:
+        return True
+    if any(_same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
+        return True
+    return f" {key} " in f" {fold(evidence.text)} "
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
+    return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
+
+
+def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
+    """The values for a step from a name, surest first, each text once."""
+    wanted = _Wanted(step, anchor)
+    best: dict[str, Value] = {}
+    for item in evidence:
+        if speaks_of(item, anchor) and wanted.holds_particulars(item):
+            for value in (*_from_triples(wanted, item), *_from_words(wanted, item)):
+                key = fold(value.text)
+                if key and key != wanted.key and (key not in best or value.confidence > best[key].confidence):
+                    best[key] = value
+    return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
+
+
+class _Wanted:
+    """A step, taken apart once for all sentences."""
+
+    def __init__(self, step: Step, anchor: str) -> None:
+        words = [word for word, _, _ in tokenize(step.relation)]
+        self.key = fold(anchor.partition(" (")[0])
+        self.expected: AnswerType = step.expected
+        self.agent = step.relation.endswith(" by") or any(word in AGENTS for word in words)
+        self.particulars = {fold(t) for t in regex.findall(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*", step.relation)}
+        types = {word for word in words if word in TYPES and word not in _TELLING}
+        self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
+        self.types = types
+        self.kin = next((s for s in self.stems if s in CONVERSE), "")
+        if not self.stems and types:
+            self.stems = {family(word) for word in types}
+        if self.stems == {"nationality"} or types & {"country", "nationality"} and self.stems <= {"nationality"}:
+            self.stems = {"nationality"}
+
+    def holds_particulars(self, evidence: Evidence) -> bool:
+        text = f" {fold(evidence.text)} {' '.join(fold(name) for name in evidence.about)} "
+        return all(f" {word} " in text for word in self.particulars)
+
+    def fit(self, text: str) -> float:
+        """The share of the relation's words that a text says."""
+        return len(self.stems & content_stems(text)) / len(self.stems) if self.stems else 0.0
+
+
+_TELLING = frozenset(
+    "captain president king queen mayor father mother son daughter wife husband spouse brother sister child "
+    "grandfather grandmother population length height depth width area birthplace birthday capital nationality country "
+    "distance age".split()
+)
+
+
+# --- triples ----------------------------------------------------------------------------------------
+
+
+def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+    for triple in item.triples:
+        sides = (_is_side(wanted, item, triple, triple.subject, 0), _is_side(wanted, item, triple, triple.object, 2))
+        if sides[0] and _leads_forward(wanted, triple):
+            yield from _value(wanted, item, triple, triple.object, triple.spans[2])
+        if sides[1] and _leads_back(wanted, triple):
+            yield from _value(wanted, item, triple, triple.subject, triple.spans[0])
+
+
+def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
+    key = fold(text.partition(" (")[0])
+    if key in _PRONOUNS and side == 0:
+        return any(_same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
+    key = key.removeprefix("the ")
+    return (
+        _same_name(key, wanted.key.removeprefix("the "))
+        or f" {wanted.key} " in f" {key} "
+        and len(key.split()) <= len(wanted.key.split()) + 3
+    )
+
+
+_PRONOUNS = frozenset("he she it they".split())
+
+
+def _predicate(triple: Triple) -> tuple[list[str], bool, bool]:
+    """Its words, whether it is passive with an agent, and whether it says "R of"."""
+    words = [word for word, _, _ in tokenize(triple.predicate)]
+    return words, bool(words) and words[-1] == "by", bool(words) and words[-1] == "of"
+
+
+def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
+    """Whether the object is what the step asks for, the anchor being the subject."""
+    words, by, of = _predicate(triple)
+    if wanted.stems == {"nationality"}:
+        return bool(words) and (words[0] in _COPULA or words[-1] in ("in", "from", "of"))
+    stems = {family(word) for word in words if word not in FUNCTION_WORDS}
+    if of and wanted.kin:
+        return (
+            bool({CONVERSE[wanted.kin]} & stems) if wanted.kin in ("father", "mother", "child") else wanted.kin in stems
+        )
+    if of and not by and any(word in AGENTS for word in words):
+        return False
+    share = wanted.fit(f"{triple.predicate}")
+    if share < _ENOUGH and wanted.stems == {"locat"} | (wanted.stems - {"locat"}):
+        share = (
+            max(share, wanted.fit(f"located {triple.predicate}"))
+            if words and words[-1] in ("in", "on", "at", "near")
+            else share
+        )
+    if share < _ENOUGH:
+        # "is the capital of", "is a schooner": a noun that the step asks for may be all that the copula says.
+        return False
+    if by:
+        return wanted.agent
+    return not wanted.agent or words[0] in _COPULA or words[-1] in _COPULA or triple.source == "given"
+
+
+def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
+    """Whether the subject is what the step asks for, the anchor being the object."""
+    words, by, of = _predicate(triple)
+    stems = {family(word) for word in words if word not in FUNCTION_WORDS}
+    if of and wanted.kin:
+        return wanted.kin in stems
+    if wanted.fit(triple.predicate) < _ENOUGH:
+        return False
+    if by:
+        return not wanted.agent
+    return wanted.agent or of
+
+
+_ENOUGH = 0.67
+
+
+def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
+    if wanted.stems == {"nationality"}:
+        text, span = _nationality(text, span)
+    found = _typed(wanted.expected, item, text, span)
+    if found is not None and fold(found[0]) not in _PRONOUNS:
+        yield Value(found[0], found[1], item, STATED * triple.confidence, "triple")
+
+
+def _nationality(text: str, span: Span | None) -> tuple[str, Span | None]:
+    """ "a German novelist" → "German"."""
+    match = _NATIONALITY.search(text)
+    if match is None:
+        return "", None
+    a, b = match.span(1)
+    return match.group(1), None if span is None else (span[0] + a, span[0] + b)
+
+
+_NATIONALITY = regex.compile(
+    r"^(?:(?:the|a|an)\s+)?(?:\p{Ll}[\p{Ll}\-]*\s+){0,3}(\p{Lu}[\p{L}\-]+(?:\s\p{Lu}[\p{L}\-]+)*)"
+)
+
+
+def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -> tuple[str, Span] | None:
+    """The part of a text that is of the expected type, and its span; ``None`` where there is none."""
+    place = span if span is not None else item.span
+    inside = [m for m in item.mentions if span is not None and span[0] <= m.span[0] and m.span[1] <= span[1]]
+    if expected == "date":
+        dates = [m for m in inside if m.kind == "date" or _YEAR.search(m.text)]
+        return (dates[0].text, dates[0].span) if dates else ((text, place) if _YEAR.search(text) else None)
+    if expected == "number":
+        return (text, place) if _DIGIT.search(text) else None
+    if expected in ("person", "place", "organisation"):
+        names = [m for m in inside if m.kind == "name"]
+        if expected == "place" and any(m.kind == "date" and m.span[0] == place[0] for m in inside):
+            return None
+        if names:
+            return names[0].text, names[0].span
+        return (text, place) if _CAPITAL.search(text) and not _YEAR.search(text) else None
+    return (text, place) if text else None
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+    """Mentions of the right type right behind the relation's word, in a sentence that says all of the relation."""
+    if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
+        return
+    base = item.span[0]
+    said = [
+        (start, end)
+        for word, start, end in tokenize(item.text)
+        if family(word) in wanted.stems or stem(word) in wanted.stems
+    ]
+    kinds = {"date": ("date",), "place": ("name",), "number": ("number", "date")}[wanted.expected]
+    for mention in item.mentions:
+        at = mention.span[0] - base
+        gap = min((at - end for _, end in said if end <= at), default=_NEAR + 1)
+        before = item.text[max(0, at - 30) : at]
+        if mention.kind in kinds and gap <= _NEAR and (wanted.expected != "place" or _PLACE_BEFORE.search(before)):
+            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)), "words")
+            return

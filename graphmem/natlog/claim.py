@@ -1,0 +1,372 @@
+"""A question becomes a claim with an open slot: a chain of steps from a name to what is asked, or two that are compared.
+
+The grammar is that of questions about documents: of-chains ("the birthplace of the director of X"), genitives ("X's
+mother"), relative clauses ("the company that built X"), comparisons ("Which came out first, X or Y?"), and statements
+to be proved. What it cannot take apart becomes one step in the question's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+
+from graphmem.model import AnswerType, Claim, Span, Step
+from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
+
+__all__ = ["SLOT", "parse_question"]
+
+SLOT = "___"
+
+_MARK = regex.compile(r"⟦(\d+)⟧")
+_CAPITALISED = r"(?:\p{Lu}|\p{N}+(?=\s\p{Lu}))[\p{L}\p{M}\p{N}.\-]*(?:[’'](?!s\b)[\p{L}]+)*"
+_NAME = regex.compile(
+    rf"[\"“]([^\"”]+)[\"”]|(?<!^)(?<![.!?]\s)\b{_CAPITALISED}(?:\s+(?:(?:of|the|de|la|von|van)\s+){{0,2}}{_CAPITALISED})*"
+)
+_BRACKET = regex.compile(r"\s*\([^()]*\)")
+_WH = regex.compile(
+    r"^(?:(?:in|on|at|by|from|for|to|of|during|under|with)\s+)?"
+    r"(who|whom|whose|what|which|where|when|why|how many|how much|how long|how old|how far|how high|how tall|how)\b\s*"
+)
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
+_YES_NO = regex.compile(rf"^{_AUXILIARY}\b\s*")
+_LEADING_AUXILIARY = regex.compile(rf"^{_AUXILIARY}\b\s*(?:the name of\s+)?")
+_COMPOUND = regex.compile(
+    r"\b(place|date|year|day|cause|country|city|town|time) of (birth|death|origin|citizenship|burial|residence)\b"
+)
+_RELATIVE = regex.compile(r"\s*,?\s*\b(?:in which|of which|to which|at which|that|which|who|whom|where|whose)\b\s*")
+_CLAUSE_SUBJECT = regex.compile(r"\b(?:that|which|whom?|where)(?:\s+the)?\s*$")
+_VERBS = frozenset(
+    "wrote built made sang led won drew designs owns runs plays sold bought broke sank taught found gave held".split()
+)
+_COMPARISONS: tuple[tuple[str, str, str], ...] = (
+    # What the question says, how the values compare, and what is compared where nothing else is named.
+    (r"\bsame\b|\bboth\b", "same", ""),
+    (r"\b(?:lived|living) longer\b", "longest", "lived"),
+    (r"\b(?:older|oldest|elder)\b", "earliest", "born"),
+    (r"\b(?:younger|youngest)\b", "latest", "born"),
+    (r"\b(?:first|earlier|earliest|before)\b", "earliest", ""),
+    (r"\b(?:later|latest|last|after|more recent(?:ly)?|newer)\b", "latest", ""),
+    (
+        r"\b(?:longer|longest|larger|largest|bigger|biggest|higher|highest|taller|tallest|more|most|greater|deeper)\b",
+        "most",
+        "",
+    ),
+    (r"\b(?:shorter|shortest|smaller|smallest|lower|lowest|fewer|fewest|less|least)\b", "least", ""),
+)
+_COMPARED: dict[str, AnswerType] = {"earliest": "date", "latest": "date", "most": "number", "least": "number"}
+_DATED = regex.compile(
+    r"\b(born|birth|died|death|released|published|founded|built|established|launched|opened|came out|begin|began|completed|invented|discovered|started|created|premiered|made)\b"
+)
+_PLACED = regex.compile(
+    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|died|river|founded|built|occupation|profession)\b"
+)
+
+
+def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
+    """The claim of an English question or statement; ``names`` are spans of it that are known to name something."""
+    text = " ".join(question.split())
+    spans = _with_own_names(text, [span for span in names if text[slice(*span)].strip()])
+    called = [text[a:b].strip("\"“”' ") for a, b in spans]
+    masked = text
+    for number, (a, b) in reversed(list(enumerate(spans))):
+        masked = f"{masked[:a]}⟦{number}⟧{masked[b:]}"
+    asks = masked.rstrip().endswith("?") or _WH.match(masked.lower()) or _YES_NO.match(masked.lower())
+    masked = regex.sub(r"[’']s\b", " 's", masked.lower().strip(" ?.!"))
+    if not asks:
+        return Claim(text, text.rstrip(" ."), "yes-no", ((),))
+    compared = _comparison(text, masked, called)
+    if compared is not None:
+        return compared
+    yes_no = _YES_NO.match(masked)
+    if yes_no is not None:
+        return Claim(text, _statement(text, masked, called, yes_no.group().strip()), "yes-no", ((),))
+    steps, expected = _chain(masked, called)
+    return Claim(text, _hypothesis(steps), expected, (steps,))
+
+
+def _with_own_names(text: str, names: Sequence[Span]) -> list[Span]:
+    spans = [(a, _with_bracket(text, a, b)) for a, b in names]
+    for match in _NAME.finditer(text):
+        a, b = match.span()
+        if not any(a < d and c < b for c, d in spans):
+            spans.append((a, _with_bracket(text, a, b)))
+    spans.sort()
+    return [span for at, span in enumerate(spans) if not at or spans[at - 1][1] <= span[0]]
+
+
+def _with_bracket(text: str, start: int, end: int) -> int:
+    """Where a name ends, with the bracket that belongs to it: "(1982 film)" tells two of one name apart."""
+    if "(" in text[start:end] and text[end : end + 1] == ")":
+        return end + 1
+    bracket = _BRACKET.match(text, end)
+    return end if bracket is None else bracket.end()
+
+
+def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) -> str:
+    """A yes-no question as the statement that it asks about: "Was X built in Y?" → "X was built in Y"."""
+    rest = masked[len(auxiliary) :].strip()
+    first = _MARK.search(rest)
+    if auxiliary in ("do", "does", "did") or first is None:
+        statement = rest
+    else:
+        statement = f"{rest[: first.end()]} {auxiliary}{rest[first.end() :]}"
+    return _named(statement, called)
+
+
+def _named(text: str, called: Sequence[str]) -> str:
+    whole: str = _MARK.sub(lambda match: called[int(match.group(1))], text)
+    return " ".join(whole.replace(" 's", "'s").split())
+
+
+# --- comparisons ------------------------------------------------------------------------------------
+
+
+def _comparison(text: str, masked: str, called: Sequence[str]) -> Claim | None:
+    marks = list(_MARK.finditer(masked))
+    if len(marks) < 2:
+        return None
+    one, two = marks[-2], marks[-1]
+    between = masked[one.end() : two.start()]
+    if not regex.fullmatch(r"\s*(?:\([^)]*\))?\s*,?\s*(?:or|and)\s+(?:the\s+)?(?:\w+\s)?", between):
+        return None
+    yes_no = bool(_YES_NO.match(masked))
+    rest = f"{masked[: one.start()]} {masked[two.end() :]}"
+    if not yes_no and " or " not in between and "out of" not in rest and "between" not in rest:
+        return None
+    for pattern, kind, subject in _COMPARISONS:
+        if regex.search(pattern, rest) and (kind == "same") == yes_no:
+            relations = _compared_relations(rest, kind, subject)
+            sides = [called[int(mark.group(1))] for mark in (one, two)]
+            expected: AnswerType = _COMPARED.get(kind, "place" if relations[-1].endswith(" in") else "thing")
+            branches = tuple(_steps(relations, side, expected) for side in sides)
+            shown = f"{sides[0]} and {sides[1]}: {kind} {relations[-1]}"
+            return Claim(text, shown, "yes-no" if yes_no else "choice", branches, kind)
+    return None
+
+
+def _compared_relations(rest: str, kind: str, subject: str) -> list[str]:
+    """What leads from each side to the value that is compared: a role where one is named, then the attribute."""
+    roles = [word.removesuffix("s") for word in regex.findall(r"\w+", rest) if word.removesuffix("s") in AGENTS]
+    if subject:
+        return [*roles[:1], subject]
+    found = (_PLACED if kind == "same" else _DATED).search(rest)
+    if found is not None:
+        attribute = found.group(1)
+    elif kind in ("most", "least"):
+        attribute = _measure(rest)
+    elif kind == "same":
+        attribute = "country"
+    else:
+        attribute = "released"
+    if kind == "same" and attribute in ("born", "died", "founded", "built"):
+        attribute = f"{attribute} in"
+    return [*roles[:1], attribute]
+
+
+def _measure(rest: str) -> str:
+    words = regex.findall(r"(long|larg|big|high|tall|short|small|low|deep)", rest)
+    nouns = [word for word in regex.findall(r"\w+", rest) if TYPES.get(word) == "number"]
+    more = regex.search(r"\b(?:more|most|fewer|fewest|less|least)\s+(\w+)", rest)
+    measures = {
+        "long": "length",
+        "short": "length",
+        "high": "height",
+        "tall": "height",
+        "low": "height",
+        "deep": "depth",
+    }
+    if nouns:
+        return nouns[0]
+    return more.group(1) if more is not None else measures.get(words[0], "population") if words else "number"
+
+
+# --- chains -----------------------------------------------------------------------------------------
+
+
+def _chain(masked: str, called: Sequence[str]) -> tuple[tuple[Step, ...], AnswerType]:
+    wh = _WH.match(masked)
+    word = wh.group(1) if wh is not None else ""
+    body = masked[wh.end() :] if wh is not None else masked
+    body = _COMPOUND.sub(lambda match: match.group().replace(" ", "_"), body)
+    head, body = _asked_noun(word, body)
+    expected = _expected(word, head)
+    marks = list(_MARK.finditer(body))
+    if not marks:
+        relation = _relation(body) or body
+        return (Step(relation, called[0] if called else "", expected),), expected
+    mark = _anchor(body, marks)
+    left, right = body[: mark.start()], body[mark.end() :]
+    relations = _relations(_named(left, called), _named(right, called), word, head)
+    if not relations:
+        relations = [" ".join(head) or "is"]
+    steps = _steps(relations, called[int(mark.group(1))], expected)
+    if expected == "thing":
+        expected = steps[-1].expected
+    return steps, expected
+
+
+def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
+    """The noun phrase behind "which", "what" and "how many", up to the verb, and what follows it."""
+    if word not in ("which", "what", "how many", "how much", "whose"):
+        return [], body
+    match = regex.match(
+        rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|\w+ed\b|\w+(?:s|t|d|k|e)\s+(?:the|a)\b)",
+        body,
+    )
+    if match is None:
+        return [], body
+    phrase = match.group(1).split()
+    if not phrase or phrase[0] in FUNCTION_WORDS and phrase[0] not in TYPES:
+        return [], body
+    return phrase, body[match.end() :]
+
+
+def _expected(word: str, head: Sequence[str]) -> AnswerType:
+    if word in ("how many", "how much", "how long", "how old", "how far", "how high", "how tall"):
+        return "number"
+    by_word: dict[str, AnswerType] = {
+        "who": "person",
+        "whom": "person",
+        "where": "place",
+        "when": "date",
+        "why": "reason",
+    }
+    return by_word.get(word) or expected_type(reversed(list(head))) or "thing"
+
+
+def _anchor(body: str, marks: Sequence[regex.Match[str]]) -> regex.Match[str]:
+    """The name that the chain starts from: one with a genitive, else the innermost, which comes last."""
+    for mark in marks:
+        if body[mark.end() :].startswith(" 's"):
+            return mark
+    return marks[-1]
+
+
+def _relations(left: str, right: str, word: str, head: Sequence[str]) -> list[str]:
+    """Relations from the name outwards, from what stands left and right of it."""
+    left = _LEADING_AUXILIARY.sub("", left.strip())
+    right = right.strip(" ,")
+    found, tail = _genitives(right) if right.startswith("'s") else ([], right)
+    if _CLAUSE_SUBJECT.search(left):
+        # "the town where X was born": what X does leads from X.
+        found.append(_relation(tail))
+        tail = ""
+    segments = [piece.strip() for part in regex.split(r"\bof\b", left) for piece in _RELATIVE.split(part)]
+    typed = [piece.strip() for part in regex.split(r"\bof\b", left) for piece in _RELATIVE.split(part)[:-1]]
+    for place, segment in enumerate(reversed(segments)):
+        relation = _relation(segment)
+        adjacent = place == 0 and not found
+        if not relation or (adjacent and _is_type(segment)) or (segment in typed and _is_bare_noun(segment)):
+            continue
+        outermost = place == len(segments) - 1
+        agent = (not outermost or word in ("who", "which", "what")) and _is_active(segment)
+        found.append(f"{relation} by" if agent else relation)
+    tail = _relation(tail)
+    asked = [w for w in head if w not in FUNCTION_WORDS]
+    if tail:
+        found.append(" ".join([*(w for w in asked if w not in TYPES), tail]))
+    elif head and (not any(found) or expected_type(reversed(head)) == "place"):
+        found.append(" ".join(head))
+    elif head and expected_type(head) is None and word != "whose":
+        found[-1] = f"{' '.join(asked)} {found[-1]}".strip()
+    return [relation for relation in found if relation]
+
+
+def _genitives(right: str) -> tuple[list[str], str]:
+    """ "'s mother 's husband die" → the kin in order, and the verb at the end."""
+    parts = [part.strip() for part in right.split("'s") if part.strip()]
+    kin: list[str] = []
+    for part in parts[:-1]:
+        kin.append(_relation(part))
+    last = parts[-1] if parts else ""
+    verb = regex.search(
+        rf"\s+(?:{_AUXILIARY}\s+)?(die|died|born|from|study|studied|work|worked|live|lived|located|buried|found|come|detained|educated|in)\b.*$",
+        last,
+    )
+    if verb is None:
+        return [*kin, _relation(last)], ""
+    return [*kin, _relation(last[: verb.start()])], last[verb.start() :].strip()
+
+
+def _relation(segment: str) -> str:
+    """A segment in its own words, without articles, auxiliaries and the bare type of what follows."""
+    words = segment.replace("_", " ").split()
+    while words and (
+        words[0]
+        in (
+            "the",
+            "a",
+            "an",
+            "its",
+            "their",
+            "his",
+            "her",
+            "was",
+            "were",
+            "is",
+            "are",
+            "did",
+            "does",
+            "do",
+            "has",
+            "had",
+            "have",
+            "been",
+            "also",
+        )
+    ):
+        words = words[1:]
+    while len(words) > 1 and words[-1] in ("the", "a", "an", "at"):
+        words = words[:-1]
+    # "founded the company" leads to the company: the verb is the relation.
+    for at in range(1, len(words)):
+        if words[at] in ("the", "a", "an"):
+            return " ".join(words[:at])
+    return " ".join(word for word in words if word not in ("main", "same"))
+
+
+def _is_type(segment: str) -> bool:
+    words = [word for word in segment.split() if word not in FUNCTION_WORDS]
+    return not words or (
+        len(words) <= 2
+        and not any(word in AGENTS or word in TYPES and TYPES[word] == "person" for word in words)
+        and not any(word.endswith("ed") for word in words)
+        and words[-1] not in ("birthplace", "nationality", "capital", "population", "length")
+    )
+
+
+def _is_bare_noun(segment: str) -> bool:
+    """ "the association" before "which …": the kind of thing that the clause leads to."""
+    words = segment.split()
+    return (
+        bool(words) and len(words) <= 3 and words[0] in ("the", "a", "an") and words[-1] not in ("in", "at", "on", "by")
+    )
+
+
+def _is_active(segment: str) -> bool:
+    """Whether a segment is a verb whose subject is asked for: "founded the company", "wrote"."""
+    words = segment.split()
+    if not words or words[0] in ("the", "a", "an") or words[-1] in ("by", "in", "at", "on", "from"):
+        return False
+    return words[0].endswith("ed") or words[0] in _VERBS
+
+
+def _steps(relations: Sequence[str], anchor: str, expected: AnswerType | None) -> tuple[Step, ...]:
+    names = [piece for relation in relations for piece in KINSHIP.get(relation, (relation,))]
+    steps = [
+        Step(relation, anchor if number == 0 else number - 1, expected_type(reversed(relation.split())) or "thing")
+        for number, relation in enumerate(names)
+    ]
+    if expected is not None and expected != "thing":
+        steps[-1] = replace(steps[-1], expected=expected)
+    return tuple(steps)
+
+
+def _hypothesis(steps: Sequence[Step]) -> str:
+    """The statement with its slot: "the born of the director of X is ___"."""
+    text = str(steps[0].anchor)
+    for step in steps:
+        text = f"{step.relation} of {text}"
+    return f"{text} = {SLOT}"

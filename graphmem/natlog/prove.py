@@ -1,0 +1,105 @@
+"""The proof of a claim: every step bound by evidence, or the part named that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphmem.folding import fold
+from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step
+from graphmem.natlog.bind import Value, values_of
+from graphmem.natlog.compare import compared
+from graphmem.natlog.entail import entail_evidence
+
+__all__ = ["prove"]
+
+SURE = 0.5
+"""A claim is settled when the least sure of its bindings is at least this sure."""
+_BEAM = 3
+
+
+def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
+    """Try to settle a claim by the evidence: "supported" when every step is bound (or the statement entailed),
+    "refuted" when it is contradicted, else "insufficient" with the open part in ``summary``.
+
+    Two values that exclude each other for one step leave it open only where neither is surer.
+    """
+    if not any(claim.branches):
+        return entail_evidence(claim.hypothesis, evidence)
+    chains = [_best_chain(branch, evidence) for branch in claim.branches]
+    bindings = tuple(
+        _binding(number, place, value) for number, chain in enumerate(chains) for place, value in enumerate(chain)
+    )
+    steps = tuple(_step(claim.branches[b.branch][b.step], b, _subject(claim, bindings, b)) for b in bindings)
+    for branch, chain in zip(claim.branches, chains, strict=True):
+        if len(chain) < len(branch):
+            anchor = chain[-1].text if chain else str(branch[0].anchor)
+            missing = f"nothing found says the '{branch[len(chain)].relation}' of {anchor or 'what is asked'}"
+            return Proof("insufficient", "#", steps, missing, 0.0, bindings)
+    score = min(value.confidence for chain in chains for value in chain)
+    if score < SURE:
+        weakest = min((value for chain in chains for value in chain), key=lambda value: value.confidence)
+        return Proof("insufficient", "#", steps, f"'{weakest.text}' is not sure enough", score, bindings)
+    if claim.comparison:
+        sides = [str(branch[0].anchor) for branch in claim.branches]
+        answer = compared(claim.comparison, sides, [chain[-1].text for chain in chains])
+        if not answer:
+            summary = f"'{chains[0][-1].text}' and '{chains[1][-1].text}' cannot be compared"
+            return Proof("insufficient", "#", steps, summary, 0.0, bindings)
+        if claim.expected == "yes-no" and answer == "no":
+            return Proof("refuted", "|", steps, _told(claim, bindings), score, bindings, "no")
+        return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
+    return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, chains[0][-1].text)
+
+
+def _best_chain(branch: Sequence[Step], evidence: Sequence[Evidence]) -> list[Value]:
+    """The longest and then surest way along a branch, by beam search over the values of each step."""
+    beam: list[list[Value]] = [[]]
+    best: list[Value] = []
+    for step in branch:
+        grown: list[list[Value]] = []
+        for chain in beam:
+            anchor = chain[-1].text if isinstance(step.anchor, int) and chain else str(step.anchor)
+            seen = {fold(value.text) for value in chain}
+            options = [value for value in values_of(step, anchor, evidence) if fold(value.text) not in seen]
+            grown += [[*chain, value] for value in options[:_BEAM]]
+        if not grown:
+            return best
+        grown.sort(key=lambda chain: -min(value.confidence for value in chain))
+        beam = grown[:_BEAM]
+        best = beam[0]
+    return best
+
+
+def _binding(branch: int, step: int, value: Value) -> Binding:
+    item = value.evidence
+    return Binding(
+        branch, step, value.text, item.passage_id, value.span, item.span, item.text, round(value.confidence, 4)
+    )
+
+
+def _subject(claim: Claim, bindings: Sequence[Binding], binding: Binding) -> str:
+    anchor = claim.branches[binding.branch][binding.step].anchor
+    if isinstance(anchor, str):
+        return anchor
+    return next(b.value for b in bindings if b.branch == binding.branch and b.step == anchor)
+
+
+def _step(step: Step, binding: Binding, subject: str) -> ProofStep:
+    return ProofStep(
+        premise=binding.quote,
+        relation="≡",
+        hypothesis=f"the {step.relation} of {subject} is {binding.value}",
+        polarity="up",
+        state="supported" if binding.confidence >= SURE else "insufficient",
+        source="graph" if binding.confidence > 0.65 else "words",
+        passage_id=binding.passage_id,
+        span=binding.sentence,
+    )
+
+
+def _told(claim: Claim, bindings: Sequence[Binding]) -> str:
+    parts = [
+        f"the {claim.branches[b.branch][b.step].relation} of {_subject(claim, bindings, b)} is {b.value}"
+        for b in bindings
+    ]
+    return "; ".join(parts)
