@@ -21,6 +21,8 @@ __all__ = ["Value", "speaks_of", "values_of"]
 STATED, SAID = 0.9, 0.65
 """How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
 
+_ENOUGH = 0.67
+"""The share of a relation's words that a predicate must say."""
 _NEAR = 60
 """Characters between the relation's word and the mention that it speaks of."""
 _OWNERS = 4
@@ -71,6 +73,13 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
 
 
+_TELLING = frozenset(
+    "captain president king queen mayor father mother son daughter wife husband spouse brother sister child grandfather "
+    "grandmother population length height depth width area birthplace birthday capital nationality country distance age".split()
+)
+"""Nouns that name a type and a relation at once."""
+
+
 class _Wanted:
     """A step, taken apart once for all sentences."""
 
@@ -98,13 +107,6 @@ class _Wanted:
         return len(self.stems & content_stems(text)) / len(self.stems) if self.stems else 0.0
 
 
-_TELLING = frozenset(
-    "captain president king queen mayor father mother son daughter wife husband spouse brother sister child "
-    "grandfather grandmother population length height depth width area birthplace birthday capital nationality country "
-    "distance age".split()
-)
-
-
 # --- triples ----------------------------------------------------------------------------------------
 
 
@@ -122,6 +124,10 @@ def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: i
     if key in _PRONOUNS and side == 0:
         return any(_same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
     key = key.removeprefix("the ")
+    names = {fold(name.partition(" (")[0]).removeprefix("the ") for name in item.about[:_OWNERS]}
+    if key in names and any(_same_name(name, wanted.key.removeprefix("the ")) for name in names):
+        # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
+        return True
     return (
         _same_name(key, wanted.key.removeprefix("the "))
         or f" {wanted.key} " in f" {key} "
@@ -150,15 +156,12 @@ def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
         )
     if of and not by and any(word in AGENTS for word in words):
         return False
-    share = wanted.fit(f"{triple.predicate}")
-    if share < _ENOUGH and wanted.stems == {"locat"} | (wanted.stems - {"locat"}):
-        share = (
-            max(share, wanted.fit(f"located {triple.predicate}"))
-            if words and words[-1] in ("in", "on", "at", "near")
-            else share
-        )
-    if share < _ENOUGH:
-        # "is the capital of", "is a schooner": a noun that the step asks for may be all that the copula says.
+    if wanted.stems == {"releas"} and wanted.expected == "date" and words and words[0] in _COPULA:
+        # "X is a 1941 film".
+        return True
+    # "is a town on": where something lies is said without a verb for it.
+    predicate = f"located {triple.predicate}" if words and words[-1] in ("in", "on", "at", "near") else triple.predicate
+    if wanted.fit(predicate) < _ENOUGH:
         return False
     if by:
         return wanted.agent
@@ -176,9 +179,6 @@ def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
     if by:
         return not wanted.agent
     return wanted.agent or of
-
-
-_ENOUGH = 0.67
 
 
 def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
@@ -211,7 +211,7 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
         dates = [m for m in inside if m.kind == "date" or _YEAR.search(m.text)]
         return (dates[0].text, dates[0].span) if dates else ((text, place) if _YEAR.search(text) else None)
     if expected == "number":
-        return (text, place) if _DIGIT.search(text) else None
+        return (text, place) if _DIGIT.search(text) and not any(m.kind == "date" for m in inside) else None
     if expected in ("person", "place", "organisation"):
         names = [m for m in inside if m.kind == "name"]
         if expected == "place" and any(m.kind == "date" and m.span[0] == place[0] for m in inside):

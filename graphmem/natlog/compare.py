@@ -17,6 +17,7 @@ _MONTHS = {
     )
 }
 _NUMBER = regex.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
+_PEOPLE = regex.compile(r"(?:ese|ish|ian|ean|can|ench|man|tch|eek|aqi|eli)$")
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -24,7 +25,10 @@ def compared(kind: str, sides: Sequence[str], values: Sequence[str]) -> str:
     """The side that wins ("earliest", "latest", "most", "least"), or "yes" and "no" ("same"); "" where nothing wins."""
     if kind == "same":
         one, other = (set(fold(value).split()) for value in values)
-        return "yes" if one and other and (one <= other or other <= one) else "no"
+        if one and other and (one <= other or other <= one):
+            return "yes"
+        # A town and a country differ without excluding each other; two peoples do exclude each other.
+        return "no" if all(_PEOPLE.search(value) for value in values) else ""
     keys = [_date(value) if kind in ("earliest", "latest") else _number(value) for value in values]
     if None in keys or keys[0] == keys[1]:
         return ""
