@@ -199,7 +199,7 @@ def _nationality(text: str, span: Span | None) -> tuple[str, Span | None]:
 
 
 _NATIONALITY = regex.compile(
-    r"^(?:(?:the|a|an)\s+)?(?:\p{Ll}[\p{Ll}\-]*\s+){0,3}(\p{Lu}[\p{L}\-]+(?:\s\p{Lu}[\p{L}\-]+)*)"
+    r"^(?:(?:the|a|an)\s+)?(?:\p{Ll}[\p{Ll}\-]*\s+){0,3}(\p{Lu}[\p{L}\-]+(?:\s\p{Lu}[\p{L}\-]+)*)(?=,?\s+\p{Ll})"
 )
 
 

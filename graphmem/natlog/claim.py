@@ -179,7 +179,9 @@ def _measure(rest: str) -> str:
     }
     if nouns:
         return nouns[0]
-    return more.group(1) if more is not None else measures.get(words[0], "population") if words else "number"
+    if more is not None:
+        return str(more.group(1))
+    return measures.get(words[0], "population") if words else "number"
 
 
 # --- chains -----------------------------------------------------------------------------------------
