@@ -154,8 +154,8 @@ class Claim:
 class Evidence:
     """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
 
-    ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and ``triples`` are those of this sentence.
-    ``score`` in [0, 1] is its fit to the question.
+    ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and
+    ``triples`` are those of this sentence. ``score`` in [0, 1] is its fit to the question.
     """
 
     passage_id: str

@@ -32,7 +32,7 @@ def build_network(snapshot: Snapshot) -> networkx.MultiDiGraph[str]:
     for entity in range(entities.entity_count):
         graph.add_node(f"entity:{entities.key(entity)}", kind="entity", label=entities.label(entity))
     positions = range(snapshot.passage_count)
-    for position, record in zip(positions, snapshot.passages(positions), strict=True):
+    for record in snapshot.passages(positions):
         passage = record.passage
         graph.add_node(f"passage:{passage.id}", kind="passage", label=passage.title or passage.id, source=record.source)
     ids = [f"passage:{record.passage.id}" for record in snapshot.passages(positions)]

@@ -99,10 +99,7 @@ def _placed(document: Document, passage: Passage, parts: tuple[str, str, str]) -
     near = [(abs(s[0] - o[0]), s, o) for s in subjects for o in objects]
     subject, object_ = min(near)[1:] if near else (next(iter(subjects), None), next(iter(objects), None))
     anchor = object_ or subject
-    if anchor is None:
-        inside = passage.ordinal == 0
-    else:
-        inside = passage.span[0] <= anchor[0] < passage.span[1]
+    inside = passage.ordinal == 0 if anchor is None else passage.span[0] <= anchor[0] < passage.span[1]
     if not inside or not passage.sentences:
         return None
     at = anchor[0] if anchor is not None else passage.span[0]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import regex
-from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
+from sentencex import get_sentence_boundaries
 
 from graphmem.model import Span
 

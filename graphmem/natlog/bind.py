@@ -95,7 +95,7 @@ class _Wanted:
         self.kin = next((s for s in self.stems if s in CONVERSE), "")
         if not self.stems and types:
             self.stems = {family(word) for word in types}
-        if self.stems == {"nationality"} or types & {"country", "nationality"} and self.stems <= {"nationality"}:
+        if self.stems == {"nationality"} or (types & {"country", "nationality"} and self.stems <= {"nationality"}):
             self.stems = {"nationality"}
 
     def holds_particulars(self, evidence: Evidence) -> bool:
@@ -128,10 +128,8 @@ def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: i
     if key in names and any(_same_name(name, wanted.key.removeprefix("the ")) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True
-    return (
-        _same_name(key, wanted.key.removeprefix("the "))
-        or f" {wanted.key} " in f" {key} "
-        and len(key.split()) <= len(wanted.key.split()) + 3
+    return _same_name(key, wanted.key.removeprefix("the ")) or (
+        f" {wanted.key} " in f" {key} " and len(key.split()) <= len(wanted.key.split()) + 3
     )
 
 

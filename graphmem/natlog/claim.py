@@ -57,10 +57,12 @@ _COMPARISONS: tuple[tuple[str, str, str], ...] = (
 )
 _COMPARED: dict[str, AnswerType] = {"earliest": "date", "latest": "date", "most": "number", "least": "number"}
 _DATED = regex.compile(
-    r"\b(born|birth|died|death|released|published|founded|built|established|launched|opened|came out|begin|began|completed|invented|discovered|started|created|premiered|made)\b"
+    r"\b(born|birth|died|death|released|published|founded|built|established|launched|opened|came out|begin|began|"
+    r"completed|invented|discovered|started|created|premiered|made)\b"
 )
 _PLACED = regex.compile(
-    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|died|river|founded|built|occupation|profession)\b"
+    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|died|river|founded|"
+    r"built|occupation|profession)\b"
 )
 
 
@@ -178,7 +180,7 @@ def _measure(rest: str) -> str:
         "deep": "depth",
     }
     if nouns:
-        return nouns[0]
+        return str(nouns[0])
     if more is not None:
         return str(more.group(1))
     return measures.get(words[0], "population") if words else "number"
@@ -220,7 +222,7 @@ def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
     if match is None:
         return [], body
     phrase = match.group(1).split()
-    if not phrase or phrase[0] in FUNCTION_WORDS and phrase[0] not in TYPES:
+    if not phrase or (phrase[0] in FUNCTION_WORDS and phrase[0] not in TYPES):
         return [], body
     return phrase, body[match.end() :]
 
@@ -333,7 +335,7 @@ def _is_type(segment: str) -> bool:
     words = [word for word in segment.split() if word not in FUNCTION_WORDS]
     return not words or (
         len(words) <= 2
-        and not any(word in AGENTS or word in TYPES and TYPES[word] == "person" for word in words)
+        and not any(word in AGENTS or (word in TYPES and TYPES[word] == "person") for word in words)
         and not any(word.endswith("ed") for word in words)
         and words[-1] not in ("birthplace", "nationality", "capital", "population", "length")
     )

@@ -59,9 +59,9 @@ def _judged(wanted: set[str], hypothesis: str, item: Evidence) -> tuple[Verdict,
         return "supported", "⊑", "the evidence says all of it"
     numbers = {part for part in missing if _NUMBER.fullmatch(part)}
     others = {part for part in said - wanted if _NUMBER.fullmatch(part)}
-    if missing == numbers and len(numbers) == 1 and len(others) == 1 and not opposed and len(wanted) > 2:
-        if all(speaks_of(item, name) for name in _leading_name(hypothesis)):
-            return "refuted", "|", f"the evidence says {others.pop()}, not {numbers.pop()}"
+    differ = missing == numbers and len(numbers) == 1 and len(others) == 1 and not opposed and len(wanted) > 2
+    if differ and all(speaks_of(item, name) for name in _leading_name(hypothesis)):
+        return "refuted", "|", f"the evidence says {others.pop()}, not {numbers.pop()}"
     return "insufficient", "#", ""
 
 

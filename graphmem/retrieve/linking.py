@@ -87,7 +87,7 @@ def _misspelt(graph: Graph, question: str, taken: list[Span]) -> Iterator[Link]:
     for match in _NAME_SPAN.finditer(question):
         start, end = match.span()
         words = tokenize(match.group())
-        if start == 0 and len(words) == 1 or any(start < b and a < end for a, b in taken):
+        if (start == 0 and len(words) == 1) or any(start < b and a < end for a, b in taken):
             continue
         if words and words[0][0] in _FUNCTION_WORDS and len(words) > 1:
             words = words[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import pairwise
 
 from graphmem.model import Extraction, Passage, Span
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from
@@ -44,9 +45,7 @@ def _span_problems(text: str, passage: Passage, extraction: Extraction) -> Itera
     if text[start:end] != passage.text:
         yield f"passage {passage.id}: its span does not hold its text"
     spans = sorted(passage.sentences)
-    if any(b > c for (_, b), (c, _) in zip(spans, spans[1:], strict=False)) or any(
-        not start <= a < b <= end for a, b in spans
-    ):
+    if any(b > c for (_, b), (c, _) in pairwise(spans)) or any(not start <= a < b <= end for a, b in spans):
         yield f"passage {passage.id}: its sentences overlap or leave it"
     for mention in extraction.mentions:
         if text[slice(*mention.span)] != mention.text:
@@ -54,7 +53,8 @@ def _span_problems(text: str, passage: Passage, extraction: Extraction) -> Itera
     for triple in extraction.triples:
         parts = zip((triple.subject, triple.predicate, triple.object), triple.spans, strict=True)
         if any(not _stated(text, part, span) for part, span in parts) or not _inside(triple.sentence, passage.span):
-            yield f"passage {passage.id}: the triple '{triple.subject} | {triple.predicate} | {triple.object}' is not at its spans"
+            told = f"{triple.subject} | {triple.predicate} | {triple.object}"
+            yield f"passage {passage.id}: the triple '{told}' is not at its spans"
 
 
 def _stated(text: str, part: str, span: Span | None) -> bool:

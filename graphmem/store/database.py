@@ -238,7 +238,8 @@ class Store:
                 ) from error
             if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
                 raise StoreError(
-                    f"{self._database} is damaged or no graphmem store ({text}): restore it from a copy, or index into a new folder"
+                    f"{self._database} is damaged or no graphmem store ({text}): "
+                    "restore it from a copy, or index into a new folder"
                 ) from error
             raise StoreError(f"the database {self._database} answered: {text}") from error
         except OSError as error:

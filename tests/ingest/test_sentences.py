@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - text of other scripts looks ambiguous
 from __future__ import annotations
 
 import pytest

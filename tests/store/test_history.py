@@ -52,16 +52,18 @@ def _told(memory: GraphMemory, question: str) -> object:
 @given(STEPS)
 def test_history_leaves_no_trace(steps: list[tuple[str, str, str]]) -> None:
     final: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        with GraphMemory.open(Path(folder) / "lived", embedder=WordEmbedder()) as lived:
-            for step, name, text in steps:
-                if step == "put":
-                    lived.add(text, title=name.removesuffix(".txt").title(), id=name)
-                    final[name] = text
-                else:
-                    assert bool(lived.remove(name).removed) == (final.pop(name, None) is not None)
-            with GraphMemory.open(Path(folder) / "built", embedder=WordEmbedder()) as built:
-                for name in sorted(final, reverse=True):
-                    built.add(final[name], title=name.removesuffix(".txt").title(), id=name)
-                assert observed(lived) == observed(built)
-            assert lived.check().problems == ()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        GraphMemory.open(Path(folder) / "lived", embedder=WordEmbedder()) as lived,
+    ):
+        for step, name, text in steps:
+            if step == "put":
+                lived.add(text, title=name.removesuffix(".txt").title(), id=name)
+                final[name] = text
+            else:
+                assert bool(lived.remove(name).removed) == (final.pop(name, None) is not None)
+        with GraphMemory.open(Path(folder) / "built", embedder=WordEmbedder()) as built:
+            for name in sorted(final, reverse=True):
+                built.add(final[name], title=name.removesuffix(".txt").title(), id=name)
+            assert observed(lived) == observed(built)
+        assert lived.check().problems == ()

@@ -1,0 +1,1 @@
+"""The command line of graphmem; installed as ``graphmem_cli``."""

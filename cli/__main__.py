@@ -1,0 +1,5 @@
+"""``python -m graphmem_cli``."""
+
+from .app import main
+
+main()

@@ -1,0 +1,88 @@
+"""``entail``: the natural-logic engine alone."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphmem.errors import DocumentError
+from graphmem.model import Proof
+from graphmem.natlog import LABELS, entail
+
+from .output import ProgressBar, print_json, results
+from .render import print_proof
+from .serialize import proof_as_dict
+from .settings import Json
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "entail", epilog='Example: graphmem entail --premise "No dog barked" --hypothesis "No dog barked loudly"'
+    )(entail_)
+
+
+def entail_(
+    premise: Annotated[
+        list[str] | None, typer.Option("--premise", help="What is known; may be given more than once.")
+    ] = None,
+    hypothesis: Annotated[str | None, typer.Option("--hypothesis", help="What is to be proved.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help='Lines {"premise", "hypothesis"}; "premise" may be a list.')
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Whether premises entail a hypothesis, contradict it, or neither, and the proof."""
+    if file is not None:
+        if premise or hypothesis is not None:
+            raise typer.BadParameter("give either --file, or --premise and --hypothesis")
+        _all_of(file)
+    elif not premise or hypothesis is None:
+        raise typer.BadParameter("give --premise and --hypothesis, or --file")
+    else:
+        proof = entail(premise, hypothesis)
+        if json:
+            print_json(_labelled(proof))
+        else:
+            results.print(f"[bold]{LABELS[proof.verdict]}[/] ({proof.relation})")
+            print_proof(proof)
+
+
+def _labelled(proof: Proof) -> dict[str, object]:
+    return {"label": LABELS[proof.verdict], "relation": proof.relation, "proof": proof_as_dict(proof)["steps"]}
+
+
+def _all_of(path: Path) -> None:
+    pairs = list(_pairs(path))
+    progress = ProgressBar()
+    progress.start("Pairs", len(pairs))
+    for premises, hypothesis in pairs:
+        sys.stdout.write(json_.dumps(_labelled(entail(premises, hypothesis)), ensure_ascii=False) + "\n")
+        progress.advance()
+    progress.finish()
+
+
+def _pairs(path: Path) -> Iterator[tuple[list[str], str]]:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield _pair(line, f"line {number} of {path}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentError(f"the pairs in {path} cannot be read: name a .jsonl file in UTF-8") from error
+
+
+def _pair(line: str, where: str) -> tuple[list[str], str]:
+    try:
+        row = json_.loads(line)
+        premise = row["premise"]
+        return ([str(p) for p in premise] if isinstance(premise, list) else [str(premise)]), str(row["hypothesis"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DocumentError(f'{where} is not of the form {{"premise": …, "hypothesis": …}}: correct it') from error

@@ -1,0 +1,109 @@
+"""``index``, ``sync`` and ``remove``: what goes into the store and out of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from graphmem.reports import IndexReport
+
+from .output import ProgressBar, errors, notify, print_json, results
+from .settings import Embedder, Json, Store, Triples, opened
+
+__all__ = ["register"]
+
+INCOMPLETE = 3
+"""The exit code of a run that left something out."""
+
+Excludes = Annotated[
+    list[str] | None, typer.Option("--exclude", help="A pattern as in .gitignore; may be given more than once.")
+]
+Extractor = Annotated[str | None, typer.Option("--extractor", help="pattern or none.")]
+PassageTokens = Annotated[
+    int | None, typer.Option("--passage-tokens", help="About how many tokens a passage has; 140 unless told.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: graphmem index notes/ report.pdf 'archive/**/*.md'")(index)
+    app.command(epilog="Example: graphmem sync notes/")(sync)
+    app.command(epilog="Example: graphmem remove notes/old.md")(remove)
+
+
+def index(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files, folders, patterns, .jsonl corpora, or - for stdin.")
+    ],
+    store: Store = Path(".graphmem"),
+    embedder: Embedder = None,
+    extractor: Extractor = None,
+    triples: Triples = None,
+    exclude: Excludes = None,
+    passage_tokens: PassageTokens = None,
+    reembed: Annotated[bool, typer.Option("--reembed", help="Make all vectors anew with another embedder.")] = False,
+    json: Json = False,
+) -> int:
+    """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
+    with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens) as memory:
+        report = memory.index(paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar())
+        notify(memory.notices)
+    return _reported(report, json)
+
+
+def sync(
+    path: Annotated[str, typer.Argument(help="The folder that the store is to mirror.")],
+    store: Store = Path(".graphmem"),
+    embedder: Embedder = None,
+    extractor: Extractor = None,
+    triples: Triples = None,
+    exclude: Excludes = None,
+    json: Json = False,
+) -> int:
+    """Make the store mirror a folder: index it, and remove what is no longer there."""
+    with opened(store, embedder, create=True, extractor=extractor) as memory:
+        report = memory.sync(path, triples=triples, excludes=exclude or (), progress=ProgressBar())
+        notify(memory.notices)
+    return _reported(report, json)
+
+
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents, as 'search' shows them.")],
+    store: Store = Path(".graphmem"),
+    json: Json = False,
+) -> int:
+    """Take documents out of the store, with everything that was derived from them."""
+    with opened(store, None) as memory:
+        report = memory.remove(*ids)
+        notify(memory.notices)
+    if json:
+        print_json(asdict(report))
+    else:
+        results.print(f"removed {len(report.removed)} of {len(report.removed) + len(report.unknown)} documents")
+        for id_ in report.unknown:
+            errors.print(f"[yellow]not there:[/] {escape(id_)}")
+    return 1 if report.unknown else 0
+
+
+def _reported(report: IndexReport, json: bool) -> int:
+    if json:
+        print_json(asdict(report))
+    else:
+        for failure in report.failed:
+            errors.print(f"[yellow]left out:[/] {escape(failure.source)}: {escape(failure.reason)}")
+        parts = [f"{report.added} added", f"{report.changed} changed", f"{report.unchanged} unchanged"]
+        parts += [f"{report.removed} removed"] if report.removed else []
+        parts += [f"[yellow]{len(report.failed)} left out[/]"] if report.failed else []
+        done = report.passages.get("done", 0)
+        parts.append(f"{done} passages")
+        parts += (
+            [f"[yellow]{n} passages failed (see 'graphmem stats')[/]"]
+            if (n := report.passages.get("failed", 0))
+            else []
+        )
+        results.print(f"{', '.join(parts)}, in {report.seconds:.1f} s")
+    return INCOMPLETE if report.failed or report.passages.get("failed") else 0

@@ -1,0 +1,69 @@
+"""``model list``, ``model pull`` and ``model path``: the embedding models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from graphmem.embed import DEFAULT_MODEL, known_models, model_path, pull
+from graphmem.errors import ModelError
+
+from .output import errors, print_json, results
+from .settings import Json
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The embedding models that graphmem knows.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The model's name.")]
+
+
+@app.command("list", epilog="Example: graphmem model list")
+def list_models(json: Json = False) -> None:
+    """The models, their sizes and licences, and where they lie."""
+    models = known_models()
+    places = {model.name: model_path(model.name) for model in models}
+    if json:
+        print_json(
+            [
+                {
+                    "name": model.name,
+                    "dimension": model.dimension,
+                    "size_bytes": model.size_bytes,
+                    "licence": model.licence,
+                    "source": model.source,
+                    "path": str(places[model.name] or ""),
+                }
+                for model in models
+            ]
+        )
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("name", "dimension", "size", "licence", "here"):
+        table.add_column(column)
+    for model in models:
+        place = places[model.name]
+        size = f"{model.size_bytes / 1e6:.0f} MB"
+        table.add_row(model.name, str(model.dimension), size, model.licence, escape(str(place)) if place else "no")
+    results.print(table)
+
+
+@app.command("pull", epilog="Example: graphmem model pull all-MiniLM-L6-v2")
+def pull_model(name: Name = DEFAULT_MODEL) -> None:
+    """Get a model: download, verify, and build it; at once where it is there already."""
+    if model_path(name) is None:
+        with errors.status(f"getting {escape(name)}"):
+            pull(name)
+    results.print(f"{name} is in {escape(str(model_path(name)))}")
+
+
+@app.command("path", epilog="Example: graphmem model path all-MiniLM-L6-v2")
+def path_of_model(name: Name = DEFAULT_MODEL) -> None:
+    """Where a model lies."""
+    found = model_path(name)
+    if found is None:
+        raise ModelError(f"the model {name} is not on this machine: get it with 'graphmem model pull {name}'")
+    typer.echo(str(found))

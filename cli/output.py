@@ -1,0 +1,78 @@
+"""Where things are printed: results to stdout, everything else to stderr; progress only where somebody watches."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+__all__ = ["ProgressBar", "errors", "notify", "print_json", "results"]
+
+results = Console(soft_wrap=True, highlight=False)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+_PATIENCE = 1.0
+"""Seconds that something may take before a bar appears for it."""
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout, without colour."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def notify(lines: Iterable[str]) -> None:
+    """What the user should know that is no error."""
+    for line in lines:
+        errors.print(f"[yellow]note:[/] {escape(line)}")
+
+
+class ProgressBar:
+    """The progress of one step at a time, with rate and time left, on stderr."""
+
+    def __init__(self) -> None:
+        self._shown: Progress | None = None
+        self._task = TaskID(0)
+        self._label = ""
+        self._total: int | None = None
+        self._done = 0
+        self._started = 0.0
+
+    def start(self, label: str, total: int | None) -> None:
+        """A step of ``total`` pieces begins."""
+        self._label, self._total, self._done, self._started = label, total, 0, time.monotonic()
+
+    def advance(self, n: int = 1) -> None:
+        """Some pieces are done."""
+        self._done += n
+        if self._shown is None and errors.is_terminal and time.monotonic() - self._started > _PATIENCE:
+            self._show()
+        if self._shown is not None:
+            rate = self._done / max(time.monotonic() - self._started, 1e-6)
+            self._shown.update(self._task, completed=self._done, rate=f"{rate:,.0f}/s")
+
+    def finish(self) -> None:
+        """The step is over."""
+        if self._shown is not None:
+            self._shown.stop()
+            self._shown = None
+
+    def _show(self) -> None:
+        columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+        self._shown = Progress(
+            *columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=errors, transient=True
+        )
+        self._task = self._shown.add_task(self._label, total=self._total, rate="")
+        self._shown.start()

@@ -1,0 +1,77 @@
+"""``search``, ``ask`` and ``explain``: questions to the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .output import notify, print_json, results
+from .render import print_answer, print_result, print_trace
+from .serialize import answer_as_dict, result_as_dict, trace_as_dict
+from .settings import Embedder, Json, K, Store, opened, setting
+
+__all__ = ["register"]
+
+Question = Annotated[str, typer.Argument(help="What you want to know, or a statement to be proved.")]
+_DEFAULT_K = 8
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog='Example: graphmem search "Who founded the shipyard in Norhaven?" -k 5')(search)
+    app.command(epilog='Example: graphmem ask "Where was the designer of the Grey Gull born?"')(ask)
+    app.command(epilog='Example: graphmem explain "Where was the designer of the Grey Gull born?"')(explain)
+
+
+def search(
+    question: Question, store: Store = Path(".graphmem"), k: K = None, embedder: Embedder = None, json: Json = False
+) -> None:
+    """The evidence for a question, ranked, with the proof and the reason why the search stopped."""
+    with opened(store, embedder) as memory:
+        result = memory.search(question, _passages(store, k))
+        notify(memory.notices)
+    if json:
+        print_json(result_as_dict(result))
+    else:
+        print_result(result)
+
+
+def ask(
+    question: Question,
+    store: Store = Path(".graphmem"),
+    k: K = None,
+    embedder: Embedder = None,
+    reader: Annotated[str | None, typer.Option("--reader", help="extractive.")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="Print the answer as it is written.")] = False,
+    json: Json = False,
+) -> None:
+    """The answer to a question, with numbered citations to file and span."""
+    with opened(store, embedder) as memory:
+        chosen = str(setting(store, "reader", reader) or "extractive")
+        shown = stream and not json
+        on_text = (lambda text: results.print(text, end="", markup=False)) if shown else None
+        answer = memory.ask(question, _passages(store, k), reader=chosen, on_text=on_text)
+        notify(memory.notices)
+    if json:
+        print_json(answer_as_dict(answer))
+    else:
+        print_answer(answer, written=shown)
+
+
+def explain(
+    question: Question, store: Store = Path(".graphmem"), k: K = None, embedder: Embedder = None, json: Json = False
+) -> None:
+    """The whole way to the evidence: claim, seeds, what was reached from where, each hop, each proof step, timings."""
+    with opened(store, embedder) as memory:
+        result = memory.explain(question, _passages(store, k))
+        notify(memory.notices)
+    if json:
+        print_json({**result_as_dict(result), "trace": trace_as_dict(result.trace)})
+    else:
+        print_trace(result)
+
+
+def _passages(store: Path, k: int | None) -> int:
+    return int(setting(store, "k", k) or _DEFAULT_K) if k != 0 else 0

@@ -1,0 +1,89 @@
+"""Settings by flag, by environment, and by ``graphmem.toml`` in the store; the first that says something counts."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphmem import GraphMemory
+from graphmem.errors import SettingsError
+
+__all__ = ["Embedder", "Json", "K", "Store", "Triples", "opened", "setting"]
+
+FILE = "graphmem.toml"
+KEYS: dict[str, type[str] | type[int]] = {
+    "embedder": str,
+    "extractor": str,
+    "passage_tokens": int,
+    "k": int,
+    "reader": str,
+}
+
+Store = Annotated[Path, typer.Option("--store", envvar="GRAPHMEM_STORE", help="The folder of the store.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Embedder = Annotated[
+    str | None,
+    typer.Option(
+        "--embedder",
+        help="auto, none, a known model, a folder with an ONNX model, a .gguf file, or https://host/v1#model.",
+    ),
+]
+K = Annotated[int | None, typer.Option("-k", help="How many passages to return; 8 unless told.")]
+Triples = Annotated[Path | None, typer.Option("--triples", help="A .jsonl file of your own triples.")]
+
+
+def setting(store: Path, key: str, given: str | int | None) -> str | int | None:
+    """The value of a setting: the flag, ``GRAPHMEM_<KEY>``, or the store's file; ``None`` where nobody says.
+
+    Raises :class:`SettingsError` for a file that cannot be read, or that has a key or a value of no meaning.
+    """
+    if given is not None:
+        return given
+    where = f"GRAPHMEM_{key.upper()}"
+    value: object = os.environ.get(where)
+    if not value:
+        where = str(store / FILE)
+        value = _file(store / FILE).get(key)
+    if value is None:
+        return None
+    try:
+        return KEYS[key](str(value))
+    except ValueError:
+        raise SettingsError(f"'{key}' is '{value}' in {where}, and has to be a number: correct it") from None
+
+
+def _file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        with path.open("rb") as file:
+            found = tomllib.load(file)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}): correct it, or take it away") from error
+    unknown = sorted(set(found) - set(KEYS))
+    if unknown:
+        raise SettingsError(f"{path} has the unknown key '{unknown[0]}': it may hold {', '.join(KEYS)}")
+    return found
+
+
+def opened(
+    store: Path,
+    embedder: str | None,
+    *,
+    create: bool = False,
+    extractor: str | None = None,
+    passage_tokens: int | None = None,
+) -> GraphMemory:
+    """The store, with what flags, environment and file say."""
+    tokens = setting(store, "passage_tokens", passage_tokens) if create else None
+    return GraphMemory.open(
+        store,
+        create=create,
+        embedder=str(setting(store, "embedder", embedder) or "auto"),
+        extractor=str(setting(store, "extractor", extractor) or "pattern"),
+        passage_tokens=int(tokens) if tokens is not None else None,
+    )

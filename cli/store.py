@@ -1,0 +1,102 @@
+"""``stats``, ``check`` and ``export``: the store itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from graphmem.errors import SettingsError
+
+from .output import errors, notify, print_json, results
+from .settings import Json, Store, opened
+
+__all__ = ["register"]
+
+
+class Format(StrEnum):
+    """What ``export`` writes."""
+
+    GRAPHML = "graphml"
+    JSON = "json"
+    HTML = "html"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: graphmem stats --json")(stats)
+    app.command(epilog="Example: graphmem check")(check)
+    app.command(epilog="Example: graphmem export --format html --output graph.html")(export)
+
+
+def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
+    """What is in the store."""
+    with opened(store, None) as memory:
+        found = memory.stats()
+        notify(memory.notices)
+    if json:
+        print_json(asdict(found))
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    states = ", ".join(f"{count} {state}" for state, count in found.passages.items() if count)
+    rows = {
+        "documents": f"{found.documents:,}",
+        "passages": states or "0",
+        "sentences": f"{found.sentences:,}",
+        "entities": f"{found.entities:,}",
+        "mentions": f"{found.mentions:,}",
+        "triples": f"{found.triples:,}",
+        "edges": f"{found.edges:,}",
+        "embedder": f"{found.embedder} ({found.dimension} dimensions)" if found.embedder else "none",
+        "on disk": f"{found.bytes_on_disk / 1e6:,.1f} MB",
+        "schema, generation": f"{found.schema_version}, {found.generation}",
+    }
+    for name, value in rows.items():
+        table.add_row(name, escape(value))
+    results.print(table)
+    for passage, reason in found.failures:
+        errors.print(f"[yellow]failed:[/] {escape(passage)}: {escape(reason)}")
+
+
+def check(store: Store = Path(".graphmem"), json: Json = False) -> int:
+    """Verify every invariant and checksum of the store, and repair what is derived."""
+    with opened(store, None) as memory:
+        notify(memory.notices)
+        report = memory.check()
+    if json:
+        print_json(asdict(report))
+    else:
+        for line in report.repaired:
+            results.print(f"[yellow]repaired:[/] {escape(line)}")
+        for line in report.problems:
+            results.print(f"[red]problem:[/] {escape(line)}")
+        if not report.problems:
+            results.print("[green]the store is sound[/]")
+    return 1 if report.problems else 0
+
+
+def export(
+    store: Store = Path(".graphmem"),
+    format: Annotated[
+        Format, typer.Option("--format", help="graphml, json, or html (a page to open).")
+    ] = Format.GRAPHML,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; stdout unless told.")] = None,
+) -> None:
+    """The knowledge graph, as a file for other programs or a page for a browser."""
+    with opened(store, None) as memory:
+        try:
+            text = memory.export(output, format.value)
+        except OSError as error:
+            raise SettingsError(
+                f"{output} cannot be written ({error.strerror}): name another file with --output"
+            ) from error
+        notify(memory.notices)
+    if output is None:
+        typer.echo(text)
+    else:
+        errors.print(f"wrote {escape(str(output))}")
