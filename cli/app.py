@@ -6,8 +6,8 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
+from rich.markup import escape
 
 from graphmem import __version__
 from graphmem.errors import GraphmemError
@@ -16,6 +16,8 @@ from . import entail, evaluation, index, model, query, store
 from .output import errors
 
 __all__ = ["app", "main"]
+
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="graphmem",
@@ -49,35 +51,20 @@ def _root(
 def main() -> None:
     """Run the command line; exits with 0, 1 (an error), 2 (wrong usage), 3 (indexed, but not everything) or 130."""
     try:
-        status = app(standalone_mode=False)
-    except click.exceptions.Abort:
-        errors.print("\nstopped: what was finished is kept", style="yellow")
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        app()
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            errors.print("\n[yellow]stopped:[/] what was finished is kept")
+        raise
     except GraphmemError as error:
-        errors.print(f"[bold red]error:[/] {_escaped(str(error))}", soft_wrap=True)
+        errors.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(1)
-    except BrokenPipeError:
-        # Whoever was reading has seen enough; Python would complain once more when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        errors.print("\nstopped: what was finished is kept", style="yellow")
-        sys.exit(130)
     except Exception as error:
         if os.environ.get("GRAPHMEM_DEBUG"):
             raise
         told = f"{type(error).__name__}: {error}".split("\n")[0]
         errors.print(
-            f"[bold red]error:[/] something that should not happen did ({_escaped(told)}): "
-            "set GRAPHMEM_DEBUG=1 to see where, and report it",
-            soft_wrap=True,
+            f"[bold red]error:[/] something that should not happen did ({escape(told)}): "
+            "set GRAPHMEM_DEBUG=1 to see where, and report it"
         )
         sys.exit(1)
-    sys.exit(status if isinstance(status, int) else 0)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")

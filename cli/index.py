@@ -47,12 +47,12 @@ def index(
     passage_tokens: PassageTokens = None,
     reembed: Annotated[bool, typer.Option("--reembed", help="Make all vectors anew with another embedder.")] = False,
     json: Json = False,
-) -> int:
+) -> None:
     """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
     with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens) as memory:
         report = memory.index(paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar())
         notify(memory.notices)
-    return _reported(report, json)
+    _tell(report, json)
 
 
 def sync(
@@ -63,19 +63,19 @@ def sync(
     triples: Triples = None,
     exclude: Excludes = None,
     json: Json = False,
-) -> int:
+) -> None:
     """Make the store mirror a folder: index it, and remove what is no longer there."""
     with opened(store, embedder, create=True, extractor=extractor) as memory:
         report = memory.sync(path, triples=triples, excludes=exclude or (), progress=ProgressBar())
         notify(memory.notices)
-    return _reported(report, json)
+    _tell(report, json)
 
 
 def remove(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Ids of documents, as 'search' shows them.")],
     store: Store = Path(".graphmem"),
     json: Json = False,
-) -> int:
+) -> None:
     """Take documents out of the store, with everything that was derived from them."""
     with opened(store, None) as memory:
         report = memory.remove(*ids)
@@ -86,10 +86,10 @@ def remove(
         results.print(f"removed {len(report.removed)} of {len(report.removed) + len(report.unknown)} documents")
         for id_ in report.unknown:
             errors.print(f"[yellow]not there:[/] {escape(id_)}")
-    return 1 if report.unknown else 0
+    raise typer.Exit(1 if report.unknown else 0)
 
 
-def _reported(report: IndexReport, json: bool) -> int:
+def _tell(report: IndexReport, json: bool) -> None:
     if json:
         print_json(asdict(report))
     else:
@@ -106,4 +106,4 @@ def _reported(report: IndexReport, json: bool) -> int:
             else []
         )
         results.print(f"{', '.join(parts)}, in {report.seconds:.1f} s")
-    return INCOMPLETE if report.failed or report.passages.get("failed") else 0
+    raise typer.Exit(INCOMPLETE if report.failed or report.passages.get("failed") else 0)

@@ -63,7 +63,7 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
         errors.print(f"[yellow]failed:[/] {escape(passage)}: {escape(reason)}")
 
 
-def check(store: Store = Path(".graphmem"), json: Json = False) -> int:
+def check(store: Store = Path(".graphmem"), json: Json = False) -> None:
     """Verify every invariant and checksum of the store, and repair what is derived."""
     with opened(store, None) as memory:
         notify(memory.notices)
@@ -77,7 +77,7 @@ def check(store: Store = Path(".graphmem"), json: Json = False) -> int:
             results.print(f"[red]problem:[/] {escape(line)}")
         if not report.problems:
             results.print("[green]the store is sound[/]")
-    return 1 if report.problems else 0
+    raise typer.Exit(1 if report.problems else 0)
 
 
 def export(

@@ -33,7 +33,7 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     for branch, chain in zip(claim.branches, chains, strict=True):
         if len(chain) < len(branch):
             anchor = chain[-1].text if chain else str(branch[0].anchor)
-            missing = f"nothing found says the '{branch[len(chain)].relation}' of {anchor or 'what is asked'}"
+            missing = f"no sentence found says '{branch[len(chain)].relation}' of {anchor or 'what is asked'}"
             return Proof("insufficient", "#", steps, missing, 0.0, bindings)
     score = min(value.confidence for chain in chains for value in chain)
     if score < SURE:
@@ -88,7 +88,7 @@ def _step(step: Step, binding: Binding, subject: str) -> ProofStep:
     return ProofStep(
         premise=binding.quote,
         relation="≡",
-        hypothesis=f"the {step.relation} of {subject} is {binding.value}",
+        hypothesis=f"{subject} – {step.relation}: {binding.value}",
         polarity="up",
         state="supported" if binding.confidence >= SURE else "insufficient",
         source="graph" if binding.confidence > 0.65 else "words",
@@ -99,7 +99,6 @@ def _step(step: Step, binding: Binding, subject: str) -> ProofStep:
 
 def _told(claim: Claim, bindings: Sequence[Binding]) -> str:
     parts = [
-        f"the {claim.branches[b.branch][b.step].relation} of {_subject(claim, bindings, b)} is {b.value}"
-        for b in bindings
+        f"{_subject(claim, bindings, b)} – {claim.branches[b.branch][b.step].relation}: {b.value}" for b in bindings
     ]
     return "; ".join(parts)
