@@ -14,7 +14,6 @@ from graphmem.extract.patterns.lexicon import (
     PERSON_PRONOUNS,
     POSSESSIVES,
     PRONOUNS,
-    ROLES,
     SYNONYMS,
     THINGS,
 )
@@ -61,9 +60,8 @@ def extract_triples(document: Document, passage: Passage) -> list[Triple]:
         sentence = Sentence(document.text, span)
         reading = read_sentence(sentence, topic.words)
         stands = topic.follow(sentence, reading)
-        owner = (
-            reading.subject if reading.subject and (stands == "whole" or _is_name(sentence, reading.subject)) else None
-        )
+        known = stands or (reading.subject is not None and _is_name(sentence, reading.subject))
+        owner = reading.subject if known else None
         relations = [*reading.relations, *appositions(sentence), *possessions(sentence, owner)]
         seen: set[tuple[Span | str, ...]] = set()
         for relation in relations:
@@ -101,7 +99,7 @@ class _Topic:
             return "whole" if self._pronoun(first) else ""
         if first in POSSESSIVES:
             self._owner |= self._current
-            self._current &= s.words[subject[1] - 1].removesuffix("s") not in ROLES
+            # "Her mother was Magda. She …": she is still the one whose mother it was.
             return "owner" if self._owner else ""
         self._owner = False
         words = set(fold(s.text[slice(*s.span(subject))]).split())
@@ -164,7 +162,12 @@ def _triple(
 
 def _attribute(s: Sentence, subject: Part, predicate: Part | str) -> Part | None:
     """ "father was" out of "His father was": said of him, the words between are the predicate."""
-    if isinstance(predicate, str) or predicate[0] != subject[1] or s.words[predicate[0]] not in BE:
+    if isinstance(predicate, str):
+        return None
+    if s.lowers[predicate[0] - 1] in POSSESSIVES:
+        # "His mother was X and his father …": the second one's predicate is whole already.
+        return predicate
+    if predicate[0] != subject[1] or s.words[predicate[0]] not in BE:
         return None
     return subject[0] + 1, predicate[1]
 

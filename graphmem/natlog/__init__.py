@@ -1,7 +1,8 @@
 """Claims, and the proofs that settle them."""
 
+from graphmem.natlog.bind import says
 from graphmem.natlog.claim import SLOT, parse_question
 from graphmem.natlog.entail import LABELS, entail
-from graphmem.natlog.prove import prove
+from graphmem.natlog.prove import open_parts, prove
 
-__all__ = ["LABELS", "SLOT", "entail", "parse_question", "prove"]
+__all__ = ["LABELS", "SLOT", "entail", "open_parts", "parse_question", "prove", "says"]

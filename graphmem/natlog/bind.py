@@ -16,7 +16,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, stem
 
-__all__ = ["Value", "speaks_of", "values_of"]
+__all__ = ["Value", "says", "speaks_of", "values_of"]
 
 STATED, SAID = 0.9, 0.65
 """How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
@@ -31,6 +31,7 @@ _PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\
 _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
+_PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _COPULA = frozenset("is was are were be been became remains".split())
 
 
@@ -53,6 +54,12 @@ def speaks_of(evidence: Evidence, anchor: str) -> bool:
     if any(_same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
         return True
     return f" {key} " in f" {fold(evidence.text)} "
+
+
+def says(relation: str, text: str) -> float:
+    """The share of a relation's words that a text says, by families of words; in [0, 1]."""
+    wanted = content_stems(relation)
+    return len(wanted & content_stems(text)) / len(wanted) if wanted else 0.0
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -87,7 +94,8 @@ class _Wanted:
         words = [word for word, _, _ in tokenize(step.relation)]
         self.key = fold(anchor.partition(" (")[0])
         self.expected: AnswerType = step.expected
-        self.agent = step.relation.endswith(" by") or any(word in AGENTS for word in words)
+        self.last = words[-1] if words else ""
+        self.agent = "by" in words or any(word in AGENTS for word in words)
         self.particulars = {fold(t) for t in regex.findall(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*", step.relation)}
         types = {word for word in words if word in TYPES and word not in _TELLING}
         self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
@@ -163,7 +171,8 @@ def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
         return False
     if by:
         return wanted.agent
-    return not wanted.agent or words[0] in _COPULA or words[-1] in _COPULA or triple.source == "given"
+    # "the designer was": the object is whoever did it, though nothing says "by".
+    return not wanted.agent or words[-1] in _COPULA or any(word in AGENTS for word in words)
 
 
 def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
@@ -176,7 +185,8 @@ def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
         return False
     if by:
         return not wanted.agent
-    return wanted.agent or of
+    # "that was first performed on X": the subject is asked for, whatever the voice.
+    return wanted.agent or of or (words[-1] in _PREPOSITIONS and words[-1] == wanted.last)
 
 
 def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
@@ -224,20 +234,40 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
 
 
 def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
-    """Mentions of the right type right behind the relation's word, in a sentence that says all of the relation."""
+    """Mentions of the right type next to the relation's word, in a sentence that says all of the relation."""
     if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
         return
-    base = item.span[0]
     said = [
         (start, end)
         for word, start, end in tokenize(item.text)
         if family(word) in wanted.stems or stem(word) in wanted.stems
     ]
-    kinds = {"date": ("date",), "place": ("name",), "number": ("number", "date")}[wanted.expected]
+    yield from _measures(item, said) if wanted.expected == "number" else _behind(wanted, item, said)
+
+
+def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
+    """ "was founded in 1204": the first date or place behind the word."""
+    kind = "date" if wanted.expected == "date" else "name"
     for mention in item.mentions:
-        at = mention.span[0] - base
+        at = mention.span[0] - item.span[0]
         gap = min((at - end for _, end in said if end <= at), default=_NEAR + 1)
         before = item.text[max(0, at - 30) : at]
-        if mention.kind in kinds and gap <= _NEAR and (wanted.expected != "place" or _PLACE_BEFORE.search(before)):
+        if mention.kind == kind and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
             yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)), "words")
             return
+
+
+def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
+    """ "is 87 kilometres long", "has 740 seats": a number with at most two words between it and the word."""
+    for mention in item.mentions:
+        start, end = (edge - item.span[0] for edge in mention.span)
+        for first, _ in said:
+            unit = item.text[end:first]
+            if mention.kind != "name" and end <= first and _UNIT.fullmatch(unit):
+                text = item.text[start:first].strip()
+                span = (mention.span[0], mention.span[0] + len(text))
+                yield Value(text, span, item, SAID, "words")
+                return
+
+
+_UNIT = regex.compile(r"\s+(?:\p{L}+\s+){0,2}")

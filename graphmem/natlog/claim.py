@@ -27,7 +27,7 @@ _NAME = regex.compile(
 _BRACKET = regex.compile(r"\s*\([^()]*\)")
 _WH = regex.compile(
     r"^(?:(?:in|on|at|by|from|for|to|of|during|under|with)\s+)?"
-    r"(who|whom|whose|what|which|where|when|why|how many|how much|how long|how old|how far|how high|how tall|how)\b\s*"
+    r"(who|whom|whose|what|which|where|when|why|how many|how much|how (?:long|old|far|high|tall|deep|wide)|how)\b\s*"
 )
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
 _YES_NO = regex.compile(rf"^{_AUXILIARY}\b\s*")
@@ -37,8 +37,20 @@ _COMPOUND = regex.compile(
 )
 _RELATIVE = regex.compile(r"\s*,?\s*\b(?:in which|of which|to which|at which|that|which|who|whom|where|whose)\b\s*")
 _CLAUSE_SUBJECT = regex.compile(r"\b(?:that|which|whom?|where)(?:\s+the)?\s*$")
+_PHRASE = regex.compile(r"^(?:in|on|at|during|since|before|after)\b")
+_ATTRIBUTES = frozenset("birthplace nationality capital population length height depth area anthem motto flag".split())
+_MEASURES = {
+    "long": "length",
+    "high": "height",
+    "tall": "height",
+    "deep": "depth",
+    "far": "distance",
+    "old": "age",
+    "wide": "width",
+}
 _VERBS = frozenset(
-    "wrote built made sang led won drew designs owns runs plays sold bought broke sank taught found gave held".split()
+    "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
+    "gave held".split()
 )
 _COMPARISONS: tuple[tuple[str, str, str], ...] = (
     # What the question says, how the values compare, and what is compared where nothing else is named.
@@ -92,8 +104,12 @@ def _with_own_names(text: str, names: Sequence[Span]) -> list[Span]:
     spans = [(a, _with_bracket(text, a, b)) for a, b in names]
     for match in _NAME.finditer(text):
         a, b = match.span()
-        if not any(a < d and c < b for c, d in spans):
+        inside = [span for span in spans if span[0] < b and a < span[1]]
+        if not inside:
             spans.append((a, _with_bracket(text, a, b)))
+        elif len(inside) == 1 and a <= inside[0][0] and inside[0][1] < b:
+            # "Calder Sound Yacht Club" is not Calder Sound.
+            spans[spans.index(inside[0])] = (a, b)
     spans.sort()
     return [span for at, span in enumerate(spans) if not at or spans[at - 1][1] <= span[0]]
 
@@ -168,22 +184,14 @@ def _compared_relations(rest: str, kind: str, subject: str) -> list[str]:
 
 
 def _measure(rest: str) -> str:
-    words = regex.findall(r"(long|larg|big|high|tall|short|small|low|deep)", rest)
+    words = regex.findall(r"long|high|tall|deep|wide|larg|big|small", rest)
     nouns = [word for word in regex.findall(r"\w+", rest) if TYPES.get(word) == "number"]
     more = regex.search(r"\b(?:more|most|fewer|fewest|less|least)\s+(\w+)", rest)
-    measures = {
-        "long": "length",
-        "short": "length",
-        "high": "height",
-        "tall": "height",
-        "low": "height",
-        "deep": "depth",
-    }
     if nouns:
         return str(nouns[0])
     if more is not None:
         return str(more.group(1))
-    return measures.get(words[0], "population") if words else "number"
+    return _MEASURES.get(words[0], "population") if words else "number"
 
 
 # --- chains -----------------------------------------------------------------------------------------
@@ -195,6 +203,8 @@ def _chain(masked: str, called: Sequence[str]) -> tuple[tuple[Step, ...], Answer
     body = masked[wh.end() :] if wh is not None else masked
     body = _COMPOUND.sub(lambda match: match.group().replace(" ", "_"), body)
     head, body = _asked_noun(word, body)
+    if word.startswith("how ") and word[4:] in _MEASURES:
+        head = [_MEASURES[word[4:]]]
     expected = _expected(word, head)
     marks = list(_MARK.finditer(body))
     if not marks:
@@ -215,10 +225,8 @@ def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
     """The noun phrase behind "which", "what" and "how many", up to the verb, and what follows it."""
     if word not in ("which", "what", "how many", "how much", "whose"):
         return [], body
-    match = regex.match(
-        rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|\w+ed\b|\w+(?:s|t|d|k|e)\s+(?:the|a)\b)",
-        body,
-    )
+    verb = rf"(?:\w+ed|\w+s|{'|'.join(_VERBS)})\b"
+    match = regex.match(rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|{verb})", body)
     if match is None:
         return [], body
     phrase = match.group(1).split()
@@ -228,7 +236,7 @@ def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
 
 
 def _expected(word: str, head: Sequence[str]) -> AnswerType:
-    if word in ("how many", "how much", "how long", "how old", "how far", "how high", "how tall"):
+    if word in ("how many", "how much", *(f"how {word}" for word in _MEASURES)):
         return "number"
     by_word: dict[str, AnswerType] = {
         "who": "person",
@@ -269,11 +277,14 @@ def _relations(left: str, right: str, word: str, head: Sequence[str]) -> list[st
         found.append(f"{relation} by" if agent else relation)
     tail = _relation(tail)
     asked = [w for w in head if w not in FUNCTION_WORDS]
-    if tail:
+    if tail and found and _PHRASE.match(tail):
+        # "the mayor of X in 1913": when and where narrows down what stands next to the name.
+        found[0] = f"{found[0]} {tail}"
+    elif tail:
         found.append(" ".join([*(w for w in asked if w not in TYPES), tail]))
     elif head and (not any(found) or expected_type(reversed(head)) == "place"):
         found.append(" ".join(head))
-    elif head and expected_type(head) is None and word != "whose":
+    elif head and word in ("how many", "how much"):
         found[-1] = f"{' '.join(asked)} {found[-1]}".strip()
     return [relation for relation in found if relation]
 
@@ -332,13 +343,11 @@ def _relation(segment: str) -> str:
 
 
 def _is_type(segment: str) -> bool:
+    """ "film" in "the director of film X": it only says what X is."""
     words = [word for word in segment.split() if word not in FUNCTION_WORDS]
-    return not words or (
-        len(words) <= 2
-        and not any(word in AGENTS or (word in TYPES and TYPES[word] == "person") for word in words)
-        and not any(word.endswith("ed") for word in words)
-        and words[-1] not in ("birthplace", "nationality", "capital", "population", "length")
-    )
+    telling = any(word in AGENTS or TYPES.get(word) == "person" or word in _ATTRIBUTES for word in words)
+    verb = any(word.endswith("ed") or word in _VERBS for word in words)
+    return len(words) <= 2 and not telling and not verb
 
 
 def _is_bare_noun(segment: str) -> bool:

@@ -10,7 +10,7 @@ from graphmem.natlog.bind import Value, values_of
 from graphmem.natlog.compare import compared
 from graphmem.natlog.entail import entail_evidence
 
-__all__ = ["prove"]
+__all__ = ["open_parts", "prove"]
 
 SURE = 0.5
 """A claim is settled when the least sure of its bindings is at least this sure."""
@@ -49,6 +49,21 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
             return Proof("refuted", "|", steps, _told(claim, bindings), score, bindings, "no")
         return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
     return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, chains[0][-1].text)
+
+
+def open_parts(claim: Claim, proof: Proof) -> tuple[tuple[str, str], ...]:
+    """What a proof still lacks, as (name, relation): where the next hop has to look."""
+    found: list[tuple[str, str]] = []
+    for number, branch in enumerate(claim.branches):
+        bound = {b.step: b.value for b in proof.bindings if b.branch == number and b.confidence >= SURE}
+        for place, step in enumerate(branch):
+            if place in bound:
+                continue
+            anchor = step.anchor if isinstance(step.anchor, str) else bound.get(step.anchor, "")
+            if anchor:
+                found.append((anchor, step.relation))
+            break
+    return tuple(found)
 
 
 def _best_chain(branch: Sequence[Step], evidence: Sequence[Evidence]) -> list[Value]:

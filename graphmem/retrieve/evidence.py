@@ -1,20 +1,26 @@
-"""The sentences of the best passages that speak to the question."""
+"""The sentences of the best passages that speak to the question, and those that an open part of the claim asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from graphmem.folding import fold
 from graphmem.model import Evidence
+from graphmem.natlog import says
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.relevance import bm25_shares, concatenated_ranges
 from graphmem.store import Snapshot
 
-__all__ = ["select_evidence"]
+__all__ = ["aimed_at", "aimed_evidence", "select_evidence"]
 
 _PER_PASSAGE = 3
 _LEXICAL_SHARE = 0.3
+_AIMED_PASSAGES, _AIMED_STATEMENTS = 12, 200
+"""Passages and statements of a name that are read for an open part of the claim."""
+_AIMED = 8
+"""Sentences kept for it."""
 
 
 def select_evidence(
@@ -34,27 +40,52 @@ def select_evidence(
     meaning = query.relevance.statements(positions)
     words = bm25_shares(query.residual, [record.text for record in records])
     fit = (1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words
-    found: list[Evidence] = []
     ends = [*starts[1:].tolist(), len(positions)]
-    of_passage = zip(snapshot.passages(passages), snapshot.extractions(passages), starts.tolist(), ends, strict=True)
-    for row, (passage, extraction, start, end) in enumerate(of_passage):
-        share = scores[row] / scores[0] if scores[0] > 0 else 1.0
-        about = tuple(name.text for name in extraction.names)
+    shares = [score / scores[0] if scores[0] > 0 else 1.0 for score in scores]
+    kept: dict[int, float] = {}
+    for share, start, end in zip(shares, starts.tolist(), ends, strict=True):
         order = sorted(range(start, end), key=lambda item: (-float(fit[item]), item))[:_PER_PASSAGE]
         if start < end and start not in order:
             order[-1] = start
-        for item in order:
-            first, last = span = records[item].span
-            found.append(
-                Evidence(
-                    passage.passage.id,
-                    span,
-                    records[item].text,
-                    float(fit[item]) * (0.5 + 0.5 * share),
-                    passage.source,
-                    about,
-                    tuple(m for m in extraction.mentions if first <= m.span[0] < last),
-                    tuple(t for t in extraction.triples if t.sentence == span),
-                )
-            )
+        kept.update((int(positions[item]), float(fit[item]) * (0.5 + 0.5 * share)) for item in order)
+    found = _as_evidence(snapshot, kept)
     return tuple(sorted(found, key=lambda evidence: (-evidence.score, evidence.passage_id, evidence.span)))
+
+
+def aimed_at(snapshot: Snapshot, name: str) -> int | None:
+    """The entity of a name that the proof has bound, ``None`` where the store knows none."""
+    key = fold(name)
+    for form in (key, key.removeprefix("the "), fold(name.partition(" (")[0])):
+        entity = snapshot.graph.find(form)
+        if entity is not None:
+            return entity
+    return None
+
+
+def aimed_evidence(snapshot: Snapshot, entity: int, relation: str) -> tuple[Evidence, ...]:
+    """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned."""
+    owners = snapshot.graph.passages_of(entity)[0][:_AIMED_PASSAGES].astype(np.int64)
+    inside, _ = concatenated_ranges(snapshot.passage_sentences, owners)
+    mentioned = [s for s in snapshot.graph.statements_of(entity).tolist() if s < snapshot.sentence_count]
+    positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS]})
+    fits = {p: says(relation, record.text) for p, record in zip(positions, snapshot.sentences(positions), strict=True)}
+    best = sorted((p for p in positions if fits[p] > 0), key=lambda p: (-fits[p], p))[:_AIMED]
+    return tuple(_as_evidence(snapshot, {p: fits[p] for p in best}))
+
+
+def _as_evidence(snapshot: Snapshot, scored: dict[int, float]) -> Iterable[Evidence]:
+    records = snapshot.sentences(scored)
+    owners = [record.passage for record in records]
+    passages, extractions = snapshot.passages(owners), snapshot.extractions(owners)
+    for record, passage, extraction, score in zip(records, passages, extractions, scored.values(), strict=True):
+        first, last = record.span
+        yield Evidence(
+            passage.passage.id,
+            record.span,
+            record.text,
+            score,
+            passage.source,
+            tuple(name.text for name in extraction.names),
+            tuple(m for m in extraction.mentions if first <= m.span[0] < last),
+            tuple(t for t in extraction.triples if t.sentence == record.span),
+        )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 
 from graphmem.errors import QuestionError
 from graphmem.model import Evidence, FloatArray, Hit, Hop, Proof, SearchResult, Stopped, Trace
-from graphmem.natlog import prove
+from graphmem.natlog import open_parts, prove
 from graphmem.retrieve.duplicates import demote_duplicates
-from graphmem.retrieve.evidence import select_evidence
+from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
 from graphmem.retrieve.seeds import Seeds, find_seeds
@@ -23,12 +23,16 @@ from graphmem.store import Snapshot
 __all__ = ["MAX_K", "search"]
 
 MAX_K = 200
-_MAX_HOPS = 3
+_MAX_HOPS = 4
 _FRONTIER = 30
 """Passages whose statements are followed in a hop."""
 _EVIDENCE_PASSAGES = 10
+_AIMED_PASSAGES = 5
 _SHOWN = 10
 """Seeds and reached passages that a hop's trace names."""
+
+
+_NOTHING = Proof("insufficient", "#", ())
 
 
 class _State:
@@ -37,7 +41,9 @@ class _State:
     def __init__(self, count: int) -> None:
         self.scores: FloatArray = np.zeros(count, dtype=np.float32)
         self.chains = Chains(self.scores, np.full(count, -1, dtype=np.int64))
+        self.restart: FloatArray = np.zeros(count, dtype=np.float32)
         self.evidence: tuple[Evidence, ...] = ()
+        self.aimed: dict[tuple[int, str], tuple[Evidence, ...]] = {}
         self.hops: list[Hop] = []
         self.timings: dict[str, float] = {}
 
@@ -89,13 +95,15 @@ def search(
 def _hop_after_hop(
     snapshot: Snapshot, query: Query, graph: LocalGraph, seeds: Seeds, state: _State, weights: Weights
 ) -> Stopped:
+    """Rounds of spreading and proof; each is aimed at what the proof of the one before still lacks."""
     front = seeds.top(_FRONTIER)
-    restart = seeds.vector(snapshot.passage_count)
-    values = restart
+    state.restart = seeds.vector(snapshot.passage_count)
+    values = state.restart
+    _aim(snapshot, graph, state, open_parts(query.claim, _NOTHING), 0.0)
     for hop in range(1, _MAX_HOPS + 1):
         with state.timed("spread"):
             added = graph.expand(front, values)
-            _spread(graph, restart, state, hop, weights)
+            _spread(graph, state, hop, weights)
         with state.timed("prove"):
             proof = _prove(snapshot, query, state)
         state.hops.append(_trace_hop(snapshot, graph, front, values, state, proof))
@@ -103,16 +111,36 @@ def _hop_after_hop(
             return "proved"
         if proof.verdict == "refuted":
             return "refuted"
-        # What this hop found seeds the next one.
-        values = state.chains.value
-        front = [p for p in state.chains.reached()[:_FRONTIER] if p not in graph.expanded]
-        if not front or not added:
+        with state.timed("aim"):
+            aimed = _aim(snapshot, graph, state, open_parts(query.claim, proof), weights.aim)
+        # What this hop found seeds the next one, first of all the names that the proof has bound.
+        values = np.maximum(state.chains.value, state.restart)
+        reached = state.chains.reached()[:_FRONTIER] if added else []
+        front = [p for p in dict.fromkeys([*aimed, *reached]) if p not in graph.expanded][:_FRONTIER]
+        if not front and not aimed:
             return "exhausted"
     return "budget"
 
 
-def _spread(graph: LocalGraph, restart: FloatArray, state: _State, hop: int, weights: Weights) -> None:
+def _aim(
+    snapshot: Snapshot, graph: LocalGraph, state: _State, parts: Sequence[tuple[str, str]], strength: float
+) -> list[int]:
+    """Fetch evidence for open parts of the claim, and seed the passages about their names; those passages."""
+    passages: list[int] = []
+    for name, relation in parts:
+        entity = aimed_at(snapshot, name)
+        if entity is None or (entity, relation) in state.aimed:
+            continue
+        state.aimed[entity, relation] = aimed_evidence(snapshot, entity, relation)
+        _, targets, leads = graph.leads(np.array([entity], dtype=np.int64))
+        np.maximum.at(state.restart, targets, np.float32(strength) * leads)
+        passages += targets[np.argsort(-leads, kind="stable")[:_AIMED_PASSAGES]].tolist()
+    return passages
+
+
+def _spread(graph: LocalGraph, state: _State, hop: int, weights: Weights) -> None:
     """Score every passage: its seed, its best chain, and its share of Personalized PageRank."""
+    restart = state.restart
     state.chains = best_chains(graph.edges, restart, hops=hop, decay=weights.second_hop)
     _, came = personalized_pagerank(graph.edges, restart, damping=weights.damping)
     share = came / max(float(came.max(initial=0.0)), 1e-12)
@@ -121,7 +149,13 @@ def _spread(graph: LocalGraph, restart: FloatArray, state: _State, hop: int, wei
 
 def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
     best = state.ranking()[:_EVIDENCE_PASSAGES]
-    state.evidence = select_evidence(snapshot, query, best, state.scores[best].tolist())
+    found = [*select_evidence(snapshot, query, best, state.scores[best].tolist())]
+    # What was fetched for a part of the claim comes last: it is there for the proof, not for its likeness.
+    seen = {(item.passage_id, item.span) for item in found}
+    for items in state.aimed.values():
+        found += [item for item in items if (item.passage_id, item.span) not in seen]
+        seen.update((item.passage_id, item.span) for item in items)
+    state.evidence = tuple(found)
     return prove(query.claim, state.evidence)
 
 

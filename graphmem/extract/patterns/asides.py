@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphmem.extract.patterns.lexicon import ARTICLES, FUNCTION_WORDS, KIN, NOBILITY, POSSESSIVES, ROLES
+from graphmem.extract.patterns.lexicon import ARTICLES, BE, FUNCTION_WORDS, KIN, NOBILITY, POSSESSIVES, ROLES
 from graphmem.extract.patterns.phrases import Part, Sentence, name_list, noun_phrase, object_phrase
 from graphmem.extract.patterns.relation import Relation
 
@@ -62,7 +62,9 @@ def possessions(s: Sentence, owner: Part | None) -> list[Relation]:
             end += 1
         if subject is None or s.tags[end] != "w" or not _is_role(s.words[end]):
             continue
-        j = end + 1 + (s.words[end + 1] == ",")
+        # "and her father was Ivo": at the start of a sentence that is its main clause, and read as such.
+        clause = s.words[end + 1] in BE and i > 0
+        j = end + 1 + (s.words[end + 1] == "," or clause)
         after = noun_phrase(s, j, subject=True) if s.tags[j] in "NQ" else j
         if after == j or (s.words[end + 1] == "," and s.words[after] not in (",", ".", ")", ";")):
             continue
