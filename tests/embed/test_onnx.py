@@ -1,0 +1,54 @@
+"""The built ONNX model gives the vectors that the reference implementation gives; skipped where it is not pulled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graphmem.embed import DEFAULT_MODEL, model_path, open_embedder
+from graphmem.errors import ModelError
+from graphmem.model import Embedder
+
+REFERENCE = Path(__file__).with_name("reference.json")
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    if model_path(DEFAULT_MODEL) is None:
+        pytest.skip(f"the model is not here: graphmem model pull {DEFAULT_MODEL}")
+    return open_embedder(DEFAULT_MODEL)
+
+
+def test_vectors_are_those_of_the_reference(embedder: Embedder) -> None:
+    rows = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    found = embedder.embed([row["text"] for row in rows])
+    for row, vector in zip(rows, found, strict=True):
+        assert float(np.dot(vector, row["vector"])) >= 0.999, row["text"][:60]
+
+
+def test_vectors_do_not_depend_on_their_company(embedder: Embedder) -> None:
+    texts = ["A ship.", "Nobody knows how long the winter of 1899 was for those who waited on the quay.", "", "東京"]
+    together = embedder.embed(texts)
+    alone = np.concatenate([embedder.embed([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
+
+
+def test_no_text_and_token_counts(embedder: Embedder) -> None:
+    assert embedder.embed([]).shape == (0, embedder.dimension)
+    assert embedder.count_tokens(["A ship.", ""]) == [3, 0]
+
+
+def test_a_folder_without_a_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"model\.onnx"):
+        open_embedder(str(tmp_path))
+
+
+def test_a_broken_model(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"nonsense")
+    (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        open_embedder(str(tmp_path))
