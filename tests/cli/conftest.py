@@ -17,13 +17,11 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def run(tmp_path: Path) -> Run:
     """Runs ``graphmem`` in an empty folder, without an embedding model unless one is named."""
 
-    def call(
-        *arguments: str | Path, cwd: Path = tmp_path, stdin: str = "", **environment: str
-    ) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("GRAPHMEM_")}
         return subprocess.run(
             [sys.executable, "-m", "graphmem_cli", *map(str, arguments)],
-            cwd=cwd,
+            cwd=tmp_path,
             input=stdin,
             capture_output=True,
             text=True,
