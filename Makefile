@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STORE := .demo/store
+STORE := .demo
 QUESTION := In which town was the designer of the Grey Gull born?
 
 .PHONY: demo test lint clean

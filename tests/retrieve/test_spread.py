@@ -27,7 +27,7 @@ def edges_of(rows: list[tuple[int, int, float]]) -> Edges:
 def test_best_chains_are_the_best_of_all(rows: list[tuple[int, int, float]], seeds: list[float], hops: int) -> None:
     found = best_chains(edges_of(rows), np.array(seeds, dtype=np.float32), hops=hops, decay=0.5)
     expected = np.zeros(NODES)
-    front = {node: value for node, value in enumerate(seeds)}
+    front = dict(enumerate(seeds))
     for length in range(hops):
         reached: dict[int, float] = {}
         for source, target, weight in rows:
