@@ -140,7 +140,9 @@ def _triple(
     if subject[1] - subject[0] > MAX_SUBJECT or not _says_something(s, relation.object):
         return None
     stands = stands_for == "whole" and subject == first
-    if stands_for == "owner" and subject == first and (attribute := _attribute(s, subject, predicate)) is not None:
+    # "Her mother was X and her father was Y": both are hers.
+    hers = stands_for == "owner" and first is not None and s.lowers[subject[0]] == s.lowers[first[0]]
+    if hers and (attribute := _attribute(s, subject, predicate)) is not None:
         predicate, stands = attribute, True
     subject_span = None if stands else _trimmed(s, subject)
     if stands:
