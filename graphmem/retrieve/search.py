@@ -44,6 +44,7 @@ class _State:
         self.restart: FloatArray = np.zeros(count, dtype=np.float32)
         self.evidence: tuple[Evidence, ...] = ()
         self.aimed: dict[tuple[int, str], tuple[Evidence, ...]] = {}
+        self.premises: dict[int, float] = {}
         self.hops: list[Hop] = []
         self.timings: dict[str, float] = {}
 
@@ -86,6 +87,12 @@ def search(
         seeds = find_seeds(snapshot, query, graph, weights)
     stopped = _hop_after_hop(snapshot, query, graph, seeds, state, weights)
     with state.timed("hits"):
+        # What the proof stands on comes before what is only like the question.
+        for binding in state.hops[-1].proof.bindings:
+            place = snapshot.position(binding.passage_id)
+            state.premises[place] = max(state.premises.get(place, 0.0), binding.confidence)
+        for place, confidence in state.premises.items():
+            state.scores[place] += np.float32(weights.premise * confidence)
         hits = _hits(snapshot, graph, seeds, state, k)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
     trace = Trace(query.claim, entities, tuple(state.hops), state.timings)
@@ -112,7 +119,7 @@ def _hop_after_hop(
         if proof.verdict == "refuted":
             return "refuted"
         with state.timed("aim"):
-            aimed = _aim(snapshot, graph, state, open_parts(query.claim, proof), weights.aim)
+            aimed = _aim(snapshot, graph, state, open_parts(query.claim, proof), weights.link)
         # What this hop found seeds the next one, first of all the names that the proof has bound.
         values = np.maximum(state.chains.value, state.restart)
         reached = state.chains.reached()[:_FRONTIER] if added else []

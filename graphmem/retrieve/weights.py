@@ -31,8 +31,8 @@ class Weights:
     relevance_power: float = 2.0
     """How sharply an entity prefers those of its passages that fit the question best."""
     damping: float = 0.5
-    aim: float = 2.0
-    """A name that the proof has bound, as a seed of the next hop."""
+    premise: float = 2.0
+    """A passage that the proof stands on."""
 
 
 DEFAULT_WEIGHTS = Weights()

@@ -150,6 +150,22 @@ class Snapshot:
                 )
         return [self._records[position] for position in wanted]
 
+    def position(self, passage_id: str) -> int:
+        """Where a passage of this generation stands; raises ``KeyError`` for an unknown one."""
+        document_id, _, ordinal = passage_id.rpartition("#")
+        found = self._connection.execute(
+            "SELECT p.rowid FROM passages p JOIN documents d ON d.rowid = p.document "
+            "WHERE d.id = ? AND p.ordinal = ? AND d.born <= ? AND (d.died IS NULL OR d.died > ?)",
+            (document_id, ordinal, self.generation, self.generation),
+        ).fetchone()
+        if found is None:
+            raise KeyError(passage_id)
+        return int(self._row_order[np.searchsorted(self._passage_row, found[0], sorter=self._row_order)])
+
+    @cached_property
+    def _row_order(self) -> Positions:
+        return np.argsort(self._passage_row)
+
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""
         return [extraction_from(record.extraction) for record in self.passages(positions)]

@@ -1,7 +1,8 @@
 """BM25 over the passages: postings by term, mapped into memory, scored at the question.
 
-Scores are those of rank_bm25's ``BM25Okapi`` (Robertson and Zaragoza 2009, k1 = 1.5, b = 0.75, negative idf raised to
-a quarter of the mean idf), reached through the postings of the question's words alone.
+Scores are those of rank_bm25's ``BM25Plus`` with delta = 0 (Robertson and Zaragoza 2009, k1 = 1.5, b = 0.75; an idf that
+stays positive, so that a word which every passage of a small store has still finds them), reached through the postings
+of the question's words alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from graphmem.model import FloatArray
 
 __all__ = ["TextIndex", "build_text"]
 
-_K1, _B, _EPSILON = 1.5, 0.75, 0.25
+_K1, _B = 1.5, 0.75
 _Arrays = dict[str, NDArray[np.generic]]
 
 
@@ -40,16 +41,14 @@ def build_text(texts: Iterable[str]) -> _Arrays:
     starts = np.zeros(len(words) + 1, dtype=np.int64)
     np.cumsum([len(item) for item in encoded], out=starts[1:])
     document_frequency = np.diff(offsets)
-    idf = np.log(len(lengths) - document_frequency + 0.5) - np.log(document_frequency + 0.5)
-    if len(idf):
-        idf = np.where(idf < 0, _EPSILON * idf.mean(), idf)
+    idf = np.log((len(lengths) + 1) / document_frequency)
     return {
         "word_bytes": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         "word_offsets": starts,
         "posting_offsets": offsets,
         "positions": _joined([postings[word][0] for word in words]),
         "frequencies": _joined([postings[word][1] for word in words]),
-        "idf": idf.astype(np.float64),
+        "idf": idf,
         "lengths": np.array(lengths, dtype=np.int32),
     }
 
