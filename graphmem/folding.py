@@ -29,7 +29,8 @@ def _fold_word(word: str) -> str:
     return unicodedata.normalize("NFC", bare) or word
 
 
-def tokenize(text: str) -> list[Token]:
+@lru_cache(maxsize=8192)
+def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text, folded, each with its span; a possessive ``'s`` is no word."""
     tokens: list[Token] = []
     for match in _WORD.finditer(text):
@@ -37,9 +38,10 @@ def tokenize(text: str) -> list[Token]:
         if end - start == 1 and text[start] in "sS" and tokens and start and text[start - 1] in "'’":
             continue
         tokens.append((_fold_word(match.group()), start, end))
-    return tokens
+    return tuple(tokens)
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The comparable form of a name: its folded words joined by one space ("Élan Vital's" → "elan vital")."""
     return " ".join(word for word, _, _ in tokenize(text))

@@ -83,7 +83,7 @@ class GraphMemory:
         self._embedding = EmbedderChoice(
             self._requested, self._store.settings(), lambda line: self.notices.append(line)
         )
-        self._embed_cached: Callable[[str], FloatArray] | None = None
+        self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
     def close(self) -> None:
         """Let the store go."""
@@ -214,12 +214,12 @@ class GraphMemory:
             self._snapshot = self._store.snapshot()
         return self._snapshot
 
-    def _embed_question(self) -> Callable[[str], FloatArray] | None:
+    def _embed_question(self) -> Callable[[tuple[str, ...]], FloatArray] | None:
         embedder = self._embedding.for_search()
         if embedder is None:
             return None
         if self._embed_cached is None:
-            self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(lambda text: embedder.embed([text])[0])
+            self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(embedder.embed)
         return self._embed_cached
 
     # --- housekeeping ---------------------------------------------------------------------------------

@@ -97,14 +97,14 @@ class _Wanted:
         self.last = words[-1] if words else ""
         self.agent = "by" in words or any(word in AGENTS for word in words)
         self.particulars = {fold(t) for t in regex.findall(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*", step.relation)}
-        types = {word for word in words if word in TYPES and word not in _TELLING}
+        types = frozenset(word for word in words if word in TYPES and word not in _TELLING)
         self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
         self.types = types
         self.kin = next((s for s in self.stems if s in CONVERSE), "")
         if not self.stems and types:
-            self.stems = {family(word) for word in types}
+            self.stems = frozenset(family(word) for word in types)
         if self.stems == {"nationality"} or (types & {"country", "nationality"} and self.stems <= {"nationality"}):
-            self.stems = {"nationality"}
+            self.stems = frozenset({"nationality"})
 
     def holds_particulars(self, evidence: Evidence) -> bool:
         text = f" {fold(evidence.text)} {' '.join(fold(name) for name in evidence.about)} "

@@ -154,10 +154,11 @@ def family(word: str) -> str:
     return _FAMILY.get(bare, bare)
 
 
-def content_stems(text: str, *, without: Iterable[str] = ()) -> set[str]:
+@lru_cache(maxsize=16384)
+def content_stems(text: str, *, without: frozenset[str] = frozenset()) -> frozenset[str]:
     """Families of the words of a text that carry meaning."""
-    left_out = FUNCTION_WORDS.union(without)
-    return {family(word) for word, _, _ in tokenize(text) if word not in left_out}
+    left_out = FUNCTION_WORDS | without
+    return frozenset(family(word) for word, _, _ in tokenize(text) if word not in left_out)
 
 
 def expected_type(words: Iterable[str]) -> AnswerType | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -56,7 +56,7 @@ def link_names(graph: Graph, question: str) -> tuple[Link, ...]:
     return tuple(sorted(links, key=lambda link: link.span))
 
 
-def _longest(graph: Graph, question: str, tokens: list[Token], at: int, mixed: bool) -> tuple[int, int] | None:
+def _longest(graph: Graph, question: str, tokens: Sequence[Token], at: int, mixed: bool) -> tuple[int, int] | None:
     best: tuple[int, int] | None = None
     key = ""
     for end in range(at + 1, min(len(tokens), at + _MAX_NAME_WORDS) + 1):
@@ -69,7 +69,7 @@ def _longest(graph: Graph, question: str, tokens: list[Token], at: int, mixed: b
     return best
 
 
-def _may_name(graph: Graph, entity: int, question: str, words: list[Token], first: bool, mixed: bool) -> bool:
+def _may_name(graph: Graph, entity: int, question: str, words: Sequence[Token], first: bool, mixed: bool) -> bool:
     content = [word for word, _, _ in words if word not in _FUNCTION_WORDS]
     lower = all(question[start].islower() for _, start, _ in words)
     if not content or len(graph.passages_of(entity)[0]) == 0:

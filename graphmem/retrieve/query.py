@@ -50,7 +50,9 @@ def checked_question(question: str) -> str:
     return text
 
 
-def understand(question: str, snapshot: Snapshot, embed: Callable[[str], FloatArray] | None, weights: Weights) -> Query:
+def understand(
+    question: str, snapshot: Snapshot, embed: Callable[[tuple[str, ...]], FloatArray] | None, weights: Weights
+) -> Query:
     """Link the names of a question, take them out of it, and parse what it claims."""
     text = checked_question(question)
     links = link_names(snapshot.graph, text)
@@ -58,7 +60,7 @@ def understand(question: str, snapshot: Snapshot, embed: Callable[[str], FloatAr
     claim = parse_question(text, [link.span for link in links])
     if embed is None:
         return Query(text, links, residual, claim, None, LexicalRelevance(snapshot, residual))
-    vector = embed(text)
-    mixed = vector + np.float32(weights.residual) * embed(residual)
+    vector, asked = embed((text, residual))
+    mixed = vector + np.float32(weights.residual) * asked
     mixed /= max(float(np.linalg.norm(mixed)), 1e-9)
     return Query(text, links, residual, claim, vector, DenseRelevance(snapshot, mixed))

@@ -65,14 +65,14 @@ class _State:
 
 def search(
     snapshot: Snapshot,
-    embed: Callable[[str], FloatArray] | None,
+    embed: Callable[[tuple[str, ...]], FloatArray] | None,
     question: str,
     k: int,
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> SearchResult:
     """Answer a question with at most ``k`` passages, the evidence in them, a proof, and the reason for stopping.
 
-    ``embed`` turns one text into a unit vector, shape (dimension,); ``None`` searches by words and graph alone. The
+    ``embed`` turns n texts into unit vectors, shape (n, dimension); ``None`` searches by words and graph alone. The
     result is a pure function of the snapshot and the question. Raises :class:`QuestionError`.
     """
     if not 1 <= k <= MAX_K:

@@ -26,6 +26,7 @@ CREATE TABLE documents (
     sections TEXT NOT NULL, metadata TEXT NOT NULL, whole INTEGER NOT NULL, content_hash TEXT NOT NULL,
     born INTEGER NOT NULL, died INTEGER
 );
+CREATE INDEX documents_by_id ON documents (id);
 CREATE UNIQUE INDEX live_documents ON documents (id) WHERE died IS NULL;
 CREATE TABLE passages (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
