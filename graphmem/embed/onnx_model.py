@@ -37,6 +37,8 @@ class OnnxEmbedder:
             raise ModelError(f"{folder} is no ONNX embedding model: it needs model.onnx and tokenizer.json")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # Threads that spin while they wait take the processor from whatever comes after the embedding.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graphmem.model import FloatArray
-from graphmem.store.vectors import EXACT_LIMIT, VectorIndex, build_vectors
+from graphmem.store.vectors import EXACT_LIMIT, VectorIndex, _widened, build_vectors
 
 
 def unit(count: int, seed: int) -> FloatArray:
@@ -76,3 +76,9 @@ def test_what_has_no_vector_is_near_to_nothing(tmp_path: Path) -> None:
     build_vectors(tmp_path / "v", np.arange(3000), 32, [(0, unit(2500, 6).astype(np.float16))])
     index = VectorIndex(tmp_path / "v")
     assert (index.nearest(unit(1, 7), 50)[0] < 2500).all()
+
+
+def test_half_precision_is_widened_exactly() -> None:
+    finite = np.arange(65536, dtype=np.uint16).view(np.float16)
+    finite = finite[np.isfinite(finite)]
+    np.testing.assert_array_equal(_widened(finite), finite.astype(np.float32))
