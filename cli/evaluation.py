@@ -58,7 +58,7 @@ def eval_(
     table = Table(box=None, pad_edge=False)
     kinds = found["by_kind"] if isinstance(found["by_kind"], dict) else {}
     columns = {"all": found["metrics"], **kinds}
-    table.add_column("figure")
+    table.add_column("figure", no_wrap=True)
     for name in columns:
         table.add_column(escape(name), justify="right")
     flat = {name: _flat(metrics) for name, metrics in columns.items()}

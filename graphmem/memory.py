@@ -142,10 +142,10 @@ class GraphMemory:
 
     def remove(self, *document_ids: str) -> RemoveReport:
         """Take documents out of the store, with all that was derived from them."""
+        self.close()
         with self._store.write() as writer:
             removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(document_ids)}
             writer.publish()
-        self.close()
         return RemoveReport(
             tuple(id_ for id_, there in removed.items() if there),
             tuple(id_ for id_, there in removed.items() if not there),
@@ -163,6 +163,7 @@ class GraphMemory:
         if left_out:
             self.notices.append(left_out)
         extractor = GivenExtractor(self._extractor, given) if given else self._extractor
+        self.close()
         with self._store.write() as writer:
             embedder, changed = self._embedding.for_index(reembed=reembed)
             tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
@@ -174,7 +175,6 @@ class GraphMemory:
             if mirror is not None:
                 indexer.drop_unseen(mirror)
             report = indexer.finish()
-        self.close()
         self._choose()
         return report
 

@@ -19,7 +19,7 @@ from graphmem.store.derived import broken_reason, discard_others, folder_of, wri
 from graphmem.store.indexes import build_indexes
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
-from graphmem.store.writer import Writer, read_meta
+from graphmem.store.writer import BUSY_SECONDS, Writer, read_meta
 
 __all__ = ["Store"]
 
@@ -221,7 +221,7 @@ class Store:
     @staticmethod
     def _open(uri: str) -> sqlite3.Connection:
         # Autocommit: transactions are where the code says they are.
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -22,8 +22,10 @@ from graphmem.store.rows import (
     passage_row,
 )
 
-__all__ = ["Writer", "read_meta"]
+__all__ = ["BUSY_SECONDS", "Writer", "read_meta"]
 
+BUSY_SECONDS = 30
+"""How long a connection waits for another's transaction."""
 _COPIED = "ordinal, heading, text, start, end, sentences"
 _FREED_PAGES = 2000
 """Pages handed back to the file system at once; a transaction each, so that readers are never kept out for long."""
@@ -245,5 +247,8 @@ class Writer:
         self.commit()
         while self._connection.execute("PRAGMA freelist_count").fetchone()[0] > _FREED_PAGES:
             self._connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
-        # The journal still holds what was removed until it is written back and cut.
+        # The journal still holds what was removed until it is written back and cut. A reader may be in the way, and is
+        # not waited for: whoever closes the store last cuts it then.
+        self._connection.execute("PRAGMA busy_timeout = 0")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
