@@ -138,6 +138,8 @@ class Claim:
 
     ``hypothesis`` is the statement, with ``___`` where the answer goes (a yes-no question has none).
     ``branches`` are the chains of steps that must hold: one for a plain question, one a side for a comparison.
+    ``claimed`` is the value that a statement gives to its last step; ``comparison`` says how values are held against
+    each other or against it.
     """
 
     question: str
@@ -145,6 +147,7 @@ class Claim:
     expected: AnswerType
     branches: tuple[tuple[Step, ...], ...]
     comparison: str = ""
+    claimed: str = ""
 
 
 # --- the way of an answer --------------------------------------------------------------------------

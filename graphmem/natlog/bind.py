@@ -112,7 +112,10 @@ class _Wanted:
 
     def fit(self, text: str) -> float:
         """The share of the relation's words that a text says."""
-        return len(self.stems & content_stems(text)) / len(self.stems) if self.stems else 0.0
+        said = content_stems(text)
+        if "parent" in self.stems and said & {"father", "mother"}:
+            return 1.0
+        return len(self.stems & said) / len(self.stems) if self.stems else 0.0
 
 
 # --- triples ----------------------------------------------------------------------------------------
@@ -158,7 +161,9 @@ def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
     if of and wanted.kin:
         return (
-            bool({CONVERSE[wanted.kin]} & stems) if wanted.kin in ("father", "mother", "child") else wanted.kin in stems
+            bool({CONVERSE[wanted.kin]} & stems)
+            if wanted.kin in ("father", "mother", "parent", "child")
+            else wanted.kin in stems
         )
     if of and not by and any(word in AGENTS for word in words):
         return False

@@ -13,6 +13,7 @@ from dataclasses import replace
 import regex
 
 from graphmem.model import AnswerType, Claim, Span, Step
+from graphmem.natlog.statement import taken_apart
 from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
 
 __all__ = ["SLOT", "parse_question"]
@@ -89,7 +90,7 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
     asks = masked.rstrip().endswith("?") or _WH.match(masked.lower()) or _YES_NO.match(masked.lower())
     masked = regex.sub(r"[’']s\b", " 's", masked.lower().strip(" ?.!"))
     if not asks:
-        return Claim(text, text.rstrip(" ."), "yes-no", ((),))
+        return parse_statement(text)
     compared = _comparison(text, masked, called)
     if compared is not None:
         return compared
@@ -98,6 +99,22 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
         return Claim(text, _statement(text, masked, called, yes_no.group().strip()), "yes-no", ((),))
     steps, expected = _chain(masked, called)
     return Claim(text, _hypothesis(steps), expected, (steps,))
+
+
+def parse_statement(text: str) -> Claim:
+    """A statement as a chain of steps and the value that it claims for the last; whole where it is of another form."""
+    hypothesis = text.rstrip(" .")
+    parts = taken_apart(hypothesis)
+    if parts is None:
+        return Claim(text, hypothesis, "yes-no", ((),))
+    steps: tuple[Step, ...] = ()
+    if parts.is_description:
+        (steps,) = parse_question(f"Who is {parts.subject}?").branches
+        if not steps[0].anchor:
+            return Claim(text, hypothesis, "yes-no", ((),))
+    anchor: str | int = len(steps) - 1 if steps else parts.subject
+    branch = (*steps, Step(parts.relation, anchor, parts.expected))
+    return Claim(text, hypothesis, "yes-no", (branch,), parts.comparison, parts.value)
 
 
 def _with_own_names(text: str, names: Sequence[Span]) -> list[Span]:

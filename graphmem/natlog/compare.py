@@ -8,7 +8,7 @@ import regex
 
 from graphmem.folding import fold
 
-__all__ = ["compared"]
+__all__ = ["agrees", "compared", "is_functional"]
 
 _MONTHS = {
     name: number
@@ -18,6 +18,11 @@ _MONTHS = {
 }
 _NUMBER = regex.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 _PEOPLE = regex.compile(r"(?:ese|ish|ian|ean|can|ench|man|tch|eek|aqi|eli)$")
+_CENTURY = regex.compile(r"\b(\d{1,2})(?:st|nd|rd|th) century\b")
+_FUNCTIONAL = regex.compile(
+    r"\b(born|died|sank|founded|established|built|designed|composed|drafted|opened|published|passed|painted|drawn|discovered|"
+    r"invented|launched|closed|capital|father|mother|finished|completed)\b"
+)
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -34,6 +39,27 @@ def compared(kind: str, sides: Sequence[str], values: Sequence[str]) -> str:
         return ""
     ordered = sorted(range(len(keys)), key=lambda index: keys[index] or ())
     return sides[ordered[0] if kind in ("earliest", "least") else ordered[-1]]
+
+
+def agrees(comparison: str, found: str, claimed: str) -> bool:
+    """Whether a value found is the one claimed, or lies before or after it."""
+    if comparison in ("before", "after"):
+        one, other = _date(found), _date(claimed)
+        if one is None or other is None:
+            return False
+        return one[0] < other[0] if comparison == "before" else one[0] > other[0]
+    if (century := _CENTURY.search(claimed)) is not None:
+        year = _date(found)
+        return year is not None and (year[0] - 1) // 100 + 1 == float(century.group(1))
+    one_words, other_words = fold(found).removeprefix("the ").split(), fold(claimed).removeprefix("the ").split()
+    return bool(one_words and other_words) and (
+        set(one_words) <= set(other_words) or set(other_words) <= set(one_words)
+    )
+
+
+def is_functional(relation: str) -> bool:
+    """Whether one thing has one value for a relation, so that another value excludes it."""
+    return bool(_FUNCTIONAL.search(relation))
 
 
 def _date(text: str) -> tuple[float, ...] | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphmem.folding import fold
-from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step
+from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
 from graphmem.natlog.bind import Value, values_of
-from graphmem.natlog.compare import compared
+from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
 
 __all__ = ["open_parts", "prove"]
@@ -25,6 +25,8 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     """
     if not any(claim.branches):
         return entail_evidence(claim.hypothesis, evidence)
+    if claim.claimed:
+        return _prove_statement(claim, evidence)
     chains = [_best_chain(branch, evidence) for branch in claim.branches]
     bindings = tuple(
         _binding(number, place, value) for number, chain in enumerate(chains) for place, value in enumerate(chain)
@@ -49,6 +51,42 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
             return Proof("refuted", "|", steps, _told(claim, bindings), score, bindings, "no")
         return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
     return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, chains[0][-1].text)
+
+
+def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
+    """Bind the steps of a statement, and hold what is found for the last against what is claimed."""
+    (branch,) = claim.branches
+    chain = _best_chain(branch[:-1], evidence)
+    missing = ""
+    if len(chain) == len(branch) - 1 and all(value.confidence >= SURE for value in chain):
+        last = branch[-1]
+        anchor = chain[-1].text if chain else str(last.anchor)
+        found = [value for value in values_of(last, anchor, evidence) if value.confidence >= SURE]
+        agreeing = next((value for value in found if agrees(claim.comparison, value.text, claim.claimed)), None)
+        if agreeing is not None:
+            return _settled(claim, [*chain, agreeing], "supported")
+        if found and (claim.comparison or is_functional(last.relation)):
+            return _settled(claim, [*chain, found[0]], "refuted")
+        missing = f"no sentence found says '{last.relation}' of {anchor}"
+    else:
+        missing = (
+            f"no sentence found says '{branch[len(chain)].relation}' of {chain[-1].text if chain else branch[0].anchor}"
+        )
+    whole = entail_evidence(claim.hypothesis, evidence)
+    if whole.verdict != "insufficient":
+        return whole
+    bindings = tuple(_binding(0, place, value) for place, value in enumerate(chain))
+    return Proof("insufficient", "#", (), missing, 0.0, bindings)
+
+
+def _settled(claim: Claim, chain: Sequence[Value], verdict: Verdict) -> Proof:
+    bindings = tuple(_binding(0, place, value) for place, value in enumerate(chain))
+    steps = tuple(_step(claim.branches[0][b.step], b, _subject(claim, bindings, b)) for b in bindings)
+    told = _told(claim, bindings)
+    summary = told if verdict == "supported" else f"{told}, and not {claim.claimed}"
+    score = min(value.confidence for value in chain)
+    relation, answer = ("≡", "yes") if verdict == "supported" else ("|", "no")
+    return Proof(verdict, relation, steps, summary, score, bindings, answer)
 
 
 def open_parts(claim: Claim, proof: Proof) -> tuple[tuple[str, str], ...]:

@@ -87,7 +87,14 @@ _FAMILIES = (
     "end close abolish",
 )
 
-CONVERSE = {"father": "child", "mother": "child", "child": "father", "husband": "husband", "brother": "brother"}
+CONVERSE = {
+    "father": "child",
+    "mother": "child",
+    "parent": "child",
+    "child": "father",
+    "husband": "husband",
+    "brother": "brother",
+}
 """What someone is to me, and what I am to them, by first word of the family."""
 
 KINSHIP = {

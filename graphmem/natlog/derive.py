@@ -1,0 +1,71 @@
+"""A derivation: the premise rewritten into the hypothesis, edit by edit, and the state of the proof after each.
+
+The relations of the edits, projected through their contexts, are joined from left to right (MacCartney and Manning
+2009, section 5). Independence is a state that nothing leads out of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphmem.model import Proof, ProofStep, Verdict
+from graphmem.natlog.align import Edit, edits
+from graphmem.natlog.projection import Context, project
+from graphmem.natlog.relations import Relation, join
+from graphmem.natlog.scope import contexts_of
+from graphmem.natlog.tokens import words_of
+
+__all__ = ["VERDICTS", "best_of", "derive"]
+
+VERDICTS: dict[Relation, Verdict] = {
+    Relation.EQUIVALENCE: "supported",
+    Relation.FORWARD: "supported",
+    Relation.NEGATION: "refuted",
+    Relation.ALTERNATION: "refuted",
+    Relation.REVERSE: "insufficient",
+    Relation.COVER: "insufficient",
+    Relation.INDEPENDENCE: "insufficient",
+}
+_TOLD = {
+    Relation.EQUIVALENCE: "says the same as",
+    Relation.FORWARD: "is a case of",
+    Relation.REVERSE: "is more general than",
+    Relation.NEGATION: "is the negation of",
+    Relation.ALTERNATION: "excludes",
+    Relation.COVER: "does not exclude",
+    Relation.INDEPENDENCE: "is independent of",
+}
+
+
+def derive(premise: str, hypothesis: str) -> Proof:
+    """Rewrite the premise into the hypothesis; supported, refuted or insufficient by the joined relation."""
+    before, after = words_of(premise), words_of(hypothesis)
+    contexts_before, contexts_after = contexts_of(before), contexts_of(after)
+    state = Relation.EQUIVALENCE
+    steps: list[ProofStep] = []
+    for edit in edits(before, after):
+        contexts, at = (contexts_before, edit.premise_at) if edit.premise else (contexts_after, edit.hypothesis_at)
+        relation = project(edit.relation, contexts[at])
+        state = join(state, relation)
+        steps.append(_step(edit, relation, contexts[at], state))
+    return Proof(VERDICTS[state], str(state), tuple(steps), _summary(premise, hypothesis, state), 1.0)
+
+
+def _step(edit: Edit, relation: Relation, context: Context, state: Relation) -> ProofStep:
+    return ProofStep(
+        " ".join(edit.premise), str(relation), " ".join(edit.hypothesis), context, VERDICTS[state], edit.source
+    )
+
+
+def _summary(premise: str, hypothesis: str, state: Relation) -> str:
+    return f"'{_bare(premise)}' {_TOLD[state]} '{_bare(hypothesis)}'"
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def best_of(proofs: Sequence[Proof]) -> Proof:
+    """The proof that settles most: support first, then refutation."""
+    order: dict[Verdict, int] = {"supported": 0, "refuted": 1, "insufficient": 2}
+    return min(proofs, key=lambda proof: order[proof.verdict])

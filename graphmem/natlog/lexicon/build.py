@@ -1,0 +1,99 @@
+"""Rebuilds ``wordnet.xz`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
+
+Kept are lemmas with their synsets in order of frequency, hypernyms, similar adjectives as hypernyms, antonyms, and
+irregular forms. Left out are glosses, frames, meronyms and everything else.
+"""
+
+from __future__ import annotations
+
+import lzma
+import sys
+from array import array
+from collections import defaultdict
+from pathlib import Path
+
+__all__ = ["build"]
+
+_PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
+_CODE = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
+_UP = {"@", "@i", "&"}
+_ANTONYM = "!"
+
+
+def build(source: Path) -> bytes:
+    """The packed lexicon: words, then irregular forms, then the tables, compressed."""
+    synset: dict[tuple[int, int], int] = {}
+    words_of: dict[int, list[str]] = {}
+    ups: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    opposed: list[tuple[int, int, tuple[int, int], int]] = []
+    for part in _PARTS:
+        for line in _lines(source / f"data.{part}"):
+            fields = line.split(" | ")[0].split()
+            key = (_CODE[fields[2]], int(fields[0]))
+            number = synset.setdefault(key, len(synset) << 2 | key[0])
+            count = int(fields[3], 16)
+            words_of[number] = [fields[4 + 2 * i].split("(")[0].replace("_", " ").lower() for i in range(count)]
+            at = 4 + 2 * count
+            for i in range(int(fields[at])):
+                kind, offset, target, places = fields[at + 1 + 4 * i : at + 5 + 4 * i]
+                other = (_CODE[target], int(offset))
+                if kind in _UP:
+                    ups[number].append(other)
+                elif kind == _ANTONYM:
+                    opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))
+    senses: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for part, code in _PARTS.items():
+        for line in _lines(source / f"index.{part}"):
+            fields = line.split()
+            count, tagged = int(fields[2]), int(fields[4 + int(fields[3])])
+            for rank, offset in enumerate(fields[-count:]):
+                senses[fields[0].replace("_", " ")].append((rank, -tagged, synset[_CODE[code], int(offset)]))
+    antonyms: dict[str, set[str]] = defaultdict(set)
+    for number, one, other, two in opposed:
+        antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])
+    return _packed(source, senses, {n: [synset[key] for key in ups[n]] for n in synset.values()}, antonyms)
+
+
+def _lines(path: Path) -> list[str]:
+    # The licence at the top is indented.
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("  ")]
+
+
+def _packed(
+    source: Path,
+    senses: dict[str, list[tuple[int, int, int]]],
+    ups: dict[int, list[int]],
+    antonyms: dict[str, set[str]],
+) -> bytes:
+    words = sorted(senses)
+    number = {word: i for i, word in enumerate(words)}
+    irregular = [
+        f"{form}\t{lemma}"
+        for part in _PARTS
+        for form, *lemmas in (line.replace("_", " ").split() for line in _lines(source / f"{part}.exc"))
+        for lemma in lemmas
+        if lemma in number
+    ]
+    tables = [
+        *_csr([[s for _, _, s in sorted(senses[word])] for word in words]),
+        *_csr([ups[n] for n in sorted(ups)]),
+        *_csr([sorted(number[other] for other in antonyms.get(word, ()) if other in number) for word in words]),
+    ]
+    body = array("i", [len(tables)])
+    for table in tables:
+        body.append(len(table))
+        body.extend(table)
+    text = "\n".join(words) + "\0" + "\n".join(irregular)
+    return lzma.compress(text.encode("utf-8") + b"\0\0" + body.tobytes(), preset=9 | lzma.PRESET_EXTREME)
+
+
+def _csr(rows: list[list[int]]) -> tuple[array[int], array[int]]:
+    first, values = array("i", [0]), array("i")
+    for row in rows:
+        values.extend(row)
+        first.append(len(values))
+    return first, values
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("wordnet.xz").write_bytes(build(Path(sys.argv[1])))

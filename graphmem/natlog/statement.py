@@ -1,0 +1,72 @@
+"""A statement taken apart: of whom something is said, what, and the value it is said to have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from graphmem.model import AnswerType
+
+__all__ = ["Parts", "taken_apart"]
+
+_DONE = (
+    r"born|founded|established|built|designed|composed|drafted|written|opened|published|released|passed|painted|drawn|"
+    r"discovered|invented|directed|produced|launched|closed|performed|finished|completed|made|commanded|edited"
+)
+_PASSIVE = regex.compile(rf"^(.+?) (?:was|were|is|are) (?:first )?({_DONE}) (in|by|on|at|before|after) (.+)$")
+_WENT = regex.compile(r"^(.+?) (died|studied|lived|worked|sank) (in|at|on|before|after) (.+)$")
+_ACTIVE = regex.compile(rf"^(.+?) ({_DONE}|wrote|drew|made|led) ((?:the |The )?(?:[\p{{Lu}}]).+)$")
+_KIN = regex.compile(
+    r"^(.+?) (?:was|is) (?:the|a|an) (father|mother|son|daughter|husband|wife|brother|sister|child) of (.+)$"
+)
+_YEAR = regex.compile(r"\b\d{3,4}$|\bcentury$")
+_DESCRIPTION = regex.compile(r"^[Tt]he (?:[\p{Ll}\-]+ ){1,3}(?:of|that|who|which)\b")
+_PARENT = {"son": "parent", "daughter": "parent", "child": "parent"}
+_ACTIVE_OF = {"wrote": "written", "drew": "drawn", "led": "led"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``subject`` is a name, or where ``is_description`` words that lead to one; ``comparison`` is "before", "after"
+    or "" for the value itself."""
+
+    subject: str
+    relation: str
+    expected: AnswerType
+    value: str
+    comparison: str
+    is_description: bool
+
+
+def taken_apart(statement: str) -> Parts | None:
+    """The parts of a statement of a known form, else ``None``."""
+    passive = _PASSIVE.match(statement) or _WENT.match(statement)
+    if passive is not None:
+        subject, verb, preposition, value = passive.groups()
+        if preposition == "by":
+            return _parts(subject, f"{verb} by", "thing", value)
+        dated = _YEAR.search(value) is not None
+        if preposition in ("before", "after"):
+            return _parts(subject, verb, "date", value, preposition) if dated else None
+        return _parts(subject, verb, "date" if dated else "place", value)
+    kin = _KIN.match(statement)
+    if kin is not None:
+        # "A was a daughter of B": one of A's parents is B.
+        subject, relation, other = kin.groups()
+        if relation in _PARENT:
+            return _parts(subject, "parent", "person", other)
+        return _parts(other, relation, "person", subject) if not _DESCRIPTION.match(other) else None
+    active = _ACTIVE.match(statement)
+    if active is not None and not _DESCRIPTION.match(active.group(1)):
+        subject, verb, thing = active.groups()
+        return _parts(thing, f"{_ACTIVE_OF.get(verb, verb)} by", "thing", subject)
+    return None
+
+
+def _parts(subject: str, relation: str, expected: AnswerType, value: str, comparison: str = "") -> Parts | None:
+    if value.startswith(("a ", "an ")):
+        # A kind of thing is no value to compare.
+        return None
+    described = _DESCRIPTION.match(subject) is not None
+    return Parts(f"t{subject[1:]}" if described else subject, relation, expected, value, comparison, described)

@@ -1,0 +1,44 @@
+"""Sentences as the words that the calculus moves about: lower case, "n't" a word of its own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+
+from graphmem.folding import fold
+
+__all__ = ["words_of"]
+
+_WORD = regex.compile(r"\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
+_SPLIT = {
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+    "i'm": ("i", "am"),
+    "it's": ("it", "is"),
+    "that's": ("that", "is"),
+    "he's": ("he", "is"),
+    "she's": ("she", "is"),
+    "there's": ("there", "is"),
+    "i've": ("i", "have"),
+    "we've": ("we", "have"),
+    "they've": ("they", "have"),
+    "you've": ("you", "have"),
+}
+
+
+@lru_cache(maxsize=8192)
+def words_of(sentence: str) -> tuple[str, ...]:
+    """The words and commas of a sentence."""
+    found: list[str] = []
+    for match in _WORD.finditer(sentence):
+        word = match.group().replace("’", "'").casefold()
+        if word in _SPLIT:
+            found += _SPLIT[word]
+        elif word.endswith("n't"):
+            found += [word[:-3], "not"]
+        else:
+            found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
+    return tuple(word for word in found if word)
