@@ -12,8 +12,8 @@ from graphmem.natlog.relations import Relation
 
 __all__ = ["is_a", "is_verb_form", "lexical_relation"]
 
-_SENSES = 6
-"""Senses of a word that are considered, the most frequent ones: rare ones let everything entail everything."""
+_SENSES = 14
+"""Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
 
 Synsets = frozenset[int]
 
