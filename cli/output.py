@@ -70,7 +70,7 @@ class ProgressBar:
             self._shown = None
 
     def _show(self) -> None:
-        columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+        columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn()]
         self._shown = Progress(
             *columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), console=errors, transient=True
         )

@@ -20,7 +20,7 @@ from graphmem.store import PassageVectors, PendingPassage, Writer
 __all__ = ["Indexer", "passage_text", "triple_text"]
 
 _CHARACTERS_PER_COMMIT = 500_000
-_PASSAGES_PER_BATCH = 128
+_PASSAGES_PER_BATCH = 64
 
 
 def passage_text(passage: Passage) -> str:
