@@ -71,7 +71,9 @@ class DenseRelevance:
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage: its own, or that of its best sentence."""
-        new = np.unique(positions[np.isnan(self._known[positions])])
+        asked = np.zeros(len(self._known), dtype=bool)
+        asked[positions] = True
+        new = np.flatnonzero(asked & np.isnan(self._known))
         if len(new):
             scores = self._snapshot.vectors("passage", new) @ self._vector
             sentences, starts = concatenated_ranges(self._snapshot.passage_sentences, new)

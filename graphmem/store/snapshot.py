@@ -168,7 +168,10 @@ class Snapshot:
 
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""
-        return [extraction_from(record.extraction) for record in self.passages(positions)]
+        wanted = [int(position) for position in positions]
+        unique = list(dict.fromkeys(wanted))
+        read = {p: extraction_from(r.extraction) for p, r in zip(unique, self.passages(unique), strict=True)}
+        return [read[position] for position in wanted]
 
     def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
         """The sentences at positions, in the order asked for."""
