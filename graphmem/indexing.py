@@ -187,7 +187,7 @@ class _Work:
                 self.reason = str(error)
         passage = pending.passage
         base = passage.span[0]
-        triples = self.extraction.triples if self.extraction is not None else ()
+        triples = self.extraction.statements if self.extraction is not None else ()
         self.sentences = [passage.text[a - base : b - base] for a, b in passage.sentences]
         self.texts = [passage_text(passage), *self.sentences, *(triple_text(triple) for triple in triples)]
 

@@ -113,6 +113,12 @@ class Extraction:
     mentions: tuple[Mention, ...] = ()
     triples: tuple[Triple, ...] = ()
 
+    @property
+    def statements(self) -> tuple[Triple, ...]:
+        """Triples that are searched for as sentences of their own: what a pattern reads in a sentence says no more than
+        that sentence, which is searched for anyway."""
+        return tuple(triple for triple in self.triples if triple.source != "pattern")
+
 
 # --- the question ----------------------------------------------------------------------------------
 

@@ -41,18 +41,18 @@ def build_network(snapshot: Snapshot) -> networkx.MultiDiGraph[str]:
         for rank, position in enumerate(entities.passages_of(entity)[0].tolist()):
             kind = "about" if rank < owners else "mentions"
             graph.add_edge(ids[position], f"entity:{entities.key(entity)}", kind=kind, label=kind)
-    for stated in snapshot.triples(range(snapshot.triple_count)):
-        triple = stated.triple
-        graph.add_edge(
-            _node(graph, triple.subject),
-            _node(graph, triple.object),
-            kind="triple",
-            label=triple.predicate,
-            passage=ids[stated.passage].removeprefix("passage:"),
-            confidence=triple.confidence,
-            start=triple.sentence[0],
-            end=triple.sentence[1],
-        )
+    for id_, extraction in zip(ids, snapshot.extractions(positions), strict=True):
+        for triple in extraction.triples:
+            graph.add_edge(
+                _node(graph, triple.subject),
+                _node(graph, triple.object),
+                kind="triple",
+                label=triple.predicate,
+                passage=id_.removeprefix("passage:"),
+                confidence=triple.confidence,
+                start=triple.sentence[0],
+                end=triple.sentence[1],
+            )
     _add_communities(graph)
     return graph
 

@@ -68,7 +68,7 @@ def _inside(span: Span, outer: Span) -> bool:
 def _vector_problems(
     connection: sqlite3.Connection, row: int, dimension: int, passage: Passage, extraction: Extraction
 ) -> Iterator[str]:
-    wanted = {"passage": 1, "sentence": len(passage.sentences), "triple": len(extraction.triples)}
+    wanted = {"passage": 1, "sentence": len(passage.sentences), "triple": len(extraction.statements)}
     lengths = dict(connection.execute("SELECT kind, length(data) FROM vectors WHERE passage = ?", (row,)))
     for kind, count in wanted.items():
         if lengths.get(kind, 0) != count * dimension * _BYTES_PER_VALUE:

@@ -112,7 +112,7 @@ def build_graph(passages: Iterable[tuple[Passage, Extraction]]) -> _Arrays:
         for start, end in passage.sentences:
             words.add(passage.text[start - base : end - base])
             statement_passage.append(position)
-        triple_texts += [(position, f"{t.subject} {t.predicate} {t.object}") for t in extraction.triples]
+        triple_texts += [(position, f"{t.subject} {t.predicate} {t.object}") for t in extraction.statements]
         titles.append(words.key(passage.title))
         for name in extraction.names:
             key = words.key(name.text)

@@ -76,7 +76,7 @@ class _Layout:
             self.passage_rows.append(passage_row)
             self._document_of.append(self._documents.setdefault(document_row, len(self._documents)))
             self._sentences.append(self._sentences[-1] + len(passage.sentences))
-            self._triples.append(self._triples[-1] + len(extraction.triples))
+            self._triples.append(self._triples[-1] + len(extraction.statements))
             yield passage, extraction
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:

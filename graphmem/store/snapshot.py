@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Snapshot:
 
     @property
     def triple_count(self) -> int:
-        """Triples of all passages."""
+        """Triples that are statements of their own (``Extraction.statements``)."""
         return len(self.triple_passage)
 
     def states(self) -> dict[str, int]:
@@ -94,12 +95,12 @@ class Snapshot:
                 found[state] += count
         return found
 
-    def mention_count(self) -> int:
-        """Mentions of all passages."""
+    def extracted(self, what: Literal["mentions", "triples"]) -> int:
+        """How many mentions or triples all passages have."""
         total = 0
         for rows in self._batches(self._passage_row):
             marks = ",".join("?" * len(rows))
-            query = f"SELECT total(json_array_length(mentions)) FROM passages WHERE rowid IN ({marks})"
+            query = f"SELECT total(json_array_length({what})) FROM passages WHERE rowid IN ({marks})"
             total += int(self._connection.execute(query, rows).fetchone()[0])
         return total
 
@@ -188,7 +189,7 @@ class Snapshot:
         """The triples at positions, in the order asked for."""
         wanted = [int(position) for position in positions]
         owners = [int(self.triple_passage[position]) for position in wanted]
-        of = {owner: extraction.triples for owner, extraction in zip(owners, self.extractions(owners), strict=True)}
+        of = {owner: extraction.statements for owner, extraction in zip(owners, self.extractions(owners), strict=True)}
         found: list[TripleRecord] = []
         for position, owner in zip(wanted, owners, strict=True):
             triple = of[owner][position - int(self.passage_triples[owner])]
