@@ -82,13 +82,13 @@ def test_another_model_is_refused_with_a_way_on(run, corpus: Path, tmp_path: Pat
 def test_settings_are_checked(run, corpus: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     run("index", "docs")
     (tmp_path / ".graphmem" / "graphmem.toml").write_text("speed = 3\n", encoding="utf-8")
-    process = run("search", "Norhaven")
+    process = run("search", "Norhaven Eastport Skerry")
     assert process.returncode == 1
     assert "unknown key 'speed'" in told(process)
     (tmp_path / ".graphmem" / "graphmem.toml").write_text("k = 2\n", encoding="utf-8")
-    assert run("search", "Norhaven", "--json").stdout.count('"rank"') == 2
-    assert run("search", "Norhaven", "--json", GRAPHMEM_K="1").stdout.count('"rank"') == 1
-    assert run("search", "Norhaven", "--json", "-k", "3", GRAPHMEM_K="1").stdout.count('"rank"') == 3
+    assert run("search", "Norhaven Eastport Skerry", "--json").stdout.count('"rank"') == 2
+    assert run("search", "Norhaven Eastport Skerry", "--json", GRAPHMEM_K="1").stdout.count('"rank"') == 1
+    assert run("search", "Norhaven Eastport Skerry", "--json", "-k", "3", GRAPHMEM_K="1").stdout.count('"rank"') == 3
 
 
 def test_wrong_usage(run) -> None:  # type: ignore[no-untyped-def]
