@@ -62,6 +62,12 @@ def says(relation: str, text: str) -> float:
     return len(wanted & content_stems(text)) / len(wanted) if wanted else 0.0
 
 
+def _is_subject(item: Evidence, key: str) -> bool:
+    """Whether a sentence is likely to say what it says of a name, not only to mention it."""
+    about = any(_same_name(fold(name.partition(" (")[0]), key) for name in item.about[:_OWNERS])
+    return about or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
+
+
 def _same_name(one: str, other: str) -> bool:
     """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
     return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
@@ -229,6 +235,10 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
         names = [m for m in inside if m.kind == "name"]
         if expected == "place" and any(m.kind == "date" and m.span[0] == place[0] for m in inside):
             return None
+        if names and expected == "person":
+            # "Swedish prime minister Olof Palme": the longest name is the person's.
+            named = max(names, key=lambda mention: (len(mention.text.split()), mention.span))
+            return named.text, named.span
         if names:
             return names[0].text, names[0].span
         return (text, place) if _CAPITAL.search(text) and not _YEAR.search(text) else None
@@ -241,6 +251,8 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
 def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
     """Mentions of the right type next to the relation's word, in a sentence that says all of the relation."""
     if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
+        return
+    if not _is_subject(item, wanted.key):
         return
     said = [
         (start, end)

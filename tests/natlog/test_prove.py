@@ -64,6 +64,16 @@ def test_what_is_not_said_is_not_answered(asked, question: str) -> None:  # type
     assert proof.summary
 
 
+def test_a_person_is_named_by_the_name_and_not_by_the_nation(asked) -> None:  # type: ignore[no-untyped-def]
+    text = "Ana Holm was a Danish teacher and the wife of Danish painter Olaf Holm."
+    assert asked("Who was the husband of Ana Holm?", Ana_Holm=text).answer == "Olaf Holm"
+
+
+def test_what_is_said_of_a_sister_is_not_said_of_the_brother(asked) -> None:  # type: ignore[no-untyped-def]
+    text = "Ida Rask (born 1842 in Eastport – died 1903 in Eastport) was a sister of Bo Rask."
+    assert asked("Where did Bo Rask die?", Ida_Rask=text).answer == ""
+
+
 @pytest.mark.parametrize(
     ("claim", "verdict"),
     [
