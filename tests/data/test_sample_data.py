@@ -21,6 +21,14 @@ def text_of(gold: object) -> str:
     return "\n".join((DATA / id_).read_text(encoding="utf-8") for id_ in gold)
 
 
+@pytest.mark.parametrize("path", [*sorted(DATA.glob("*.*")), *ARTICLES], ids=lambda path: path.name)
+def test_files_are_plain_utf8(path: Path) -> None:
+    data = path.read_bytes()
+    assert not data.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in data
+    assert data.decode("utf-8").endswith("\n")
+
+
 def test_questions_have_their_kinds() -> None:
     kinds = Counter(question["kind"] for question in lines("questions.jsonl"))
     assert kinds == {"single-hop": 8, "two-hop": 10, "three-hop": 6, "comparison": 6, "unanswerable": 10}
