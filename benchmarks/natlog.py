@@ -1,4 +1,4 @@
-"""How good the natural logic is: ``python benchmarks/natlog.py MED.tsv`` and ``… claims.jsonl --store DIR``.
+"""How good the natural logic is: ``python benchmarks/natlog.py <MED folder>`` and ``… claims.jsonl --store DIR``.
 
 MED (Yanaka et al. 2019): accuracy by monotonicity, the majority baseline, pairs a second, and which edits go wrong.
 Claims: the verdicts over a store that ``graphmem index`` has made of their documents.
@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from graphmem import GraphMemory
+from graphmem import GraphMemory, GraphmemError
 from graphmem.natlog import LABELS, entail
 
 VERDICTS = {"supported": "supported", "refuted": "refuted", "insufficient": "not enough"}
@@ -62,13 +62,19 @@ def claims(path: Path, store: Path) -> None:
 def main() -> None:
     """Choose by the file's name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, help="MED's folder or its MED.tsv, or a file of claims")
     parser.add_argument("--store", type=Path, default=Path(".graphmem"))
     arguments = parser.parse_args()
-    if arguments.file.suffix == ".tsv":
-        med(arguments.file)
-    else:
-        claims(arguments.file, arguments.store)
+    file = arguments.file / "MED.tsv" if arguments.file.is_dir() else arguments.file
+    if not file.is_file():
+        parser.error(f"there is no file {file}")
+    if file.suffix == ".tsv":
+        med(file)
+        return
+    try:
+        claims(file, arguments.store)
+    except GraphmemError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """From a premise to a hypothesis by the least edits, each with the relation that it makes.
 
-Words that differ are paired by dynamic programming (as in edit distance): to pair two is cheap where the lexicon knows
-how they are related, to leave one out costs one. What is left out of the premise is a deletion, what the hypothesis adds
-an insertion.
+A sentence is a row of chunks: words, and quantities of several words ("more than ten", "the 19th century"). Chunks that
+differ are paired by dynamic programming (as in edit distance): to pair two is cheap where something is known of how they
+are related, to leave one out costs one. What is left out of the premise is a deletion, what the hypothesis adds an
+insertion.
 """
 
 from __future__ import annotations
@@ -10,21 +11,58 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.numbers import number_relation
+from graphmem.natlog.lexicon import is_a, lexical_relation
+from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
 
-__all__ = ["Edit", "edits"]
+__all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
 
-_NEGATIONS = frozenset("not no never nobody nothing none neither nowhere without hardly scarcely rarely seldom".split())
+NEGATIONS = frozenset(
+    "not no never nobody nothing none neither nor nowhere without hardly scarcely rarely seldom".split()
+)
 _LIGHT = frozenset(
     "the a an this that these those ever any anybody anyone anything at all be is are was were am been do does did to , ; : "
-    "some his her its their my your our of has have had will would".split()
+    "some of has have had will would".split()
 )
 """Words that come and go without changing what is said."""
+_BE = frozenset("be is are was were been being".split())
+_DETERMINERS = frozenset("the a an his her its their my your our".split())
 _QUANTITY = ("no", "few", "some", "a", "many", "most", "all")
+_EVERYBODY = {
+    **dict.fromkeys(("nobody", "nothing", "none"), "no"),
+    **dict.fromkeys(("everybody", "everyone", "everything"), "all"),
+    **dict.fromkeys(("somebody", "someone", "something", "anybody", "anyone"), "some"),
+}
 _SAME = {"each": "all", "every": "all", "an": "a", "several": "some", "any": "some", "everybody": "everyone"}
 _INTENSIFIERS = frozenset("very really quite so".split())
+_MODALS = frozenset("may might can could".split())
+"""What they say of an event is less than that it happened."""
+_UNSURE = frozenset(
+    "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
+    "nearly almost alleged supposed fake mock would-be unlikely rumoured former future potential possible".split()
+)
+_UNREAL = frozenset(
+    "plan planned plans planning intend intended intends want wanted wants wish wished wishes hope hoped hopes try tried "
+    "tries trying attempt attempted attempts seek sought seeks expect expected expects promise promised promises agree "
+    "agreed agrees decide decided decides offer offered offers consider considered considers believe believed believes "
+    "think thought thinks suspect suspected suspects claim claimed claims say said says allege alleged alleges report "
+    "reported reports suppose supposed suggest suggested suggests propose proposed proposes ask asked asks order ordered "
+    "orders invite invited invites prepare prepared prepares hesitate hesitated threaten threatened dream dreamt dreamed "
+    "like liked love loved used likely set due ready willing eager afraid allowed able encouraged urged".split()
+)
+"""Before "to" or "that": what follows may not have happened (Nairn, Condoravdi and Karttunen 2006, no implication)."""
+_UNDONE = frozenset(
+    "refuse refused refuses decline declined declines fail failed fails neglect neglected forget forgot forgets forgotten "
+    "deny denied denies unable reluctant false untrue".split()
+)
+"""Before "to" or "that": what follows did not happen (the same, negative implication)."""
+_PREPOSITIONS = frozenset("of with by for from near beside behind against about".split())
+_PARTITIVES = frozenset(
+    "one some many most all each both few several two three four five none half lot lots number group pair piece cup glass "
+    "bottle kind sort type member members majority plenty couple dozen hundreds thousands bit part out".split()
+)
+UNCERTAIN = _MODALS | _UNSURE | _UNREAL | _UNDONE | frozenset("if unless would according whether".split())
+"""Words before a verb after which what it says is not told as a fact."""
 _NEVER = 3.0
 _ODD = 1.8
 """The cost of pairing two words that have nothing to do with each other: a little less than leaving out both."""
@@ -43,28 +81,52 @@ class Edit:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    words: tuple[str, ...]
+    at: int
+    quantity: Quantity | None
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
 def edits(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Edit]:
     """The edits that turn the premise into the hypothesis, in order; equal words make none."""
-    return list(_edits_of(_aligned(premise, hypothesis), premise, hypothesis))
+    before, after = _chunks(premise), _chunks(hypothesis)
+    return list(_edits_of(_aligned(before, after), before, after))
+
+
+def _chunks(words: Sequence[str]) -> list[_Chunk]:
+    found: list[_Chunk] = []
+    at = 0
+    for quantity in (*quantities_of(words), None):
+        end = len(words) if quantity is None else quantity.start
+        found += [_Chunk((words[place],), place, None) for place in range(at, end)]
+        if quantity is not None:
+            found.append(_Chunk(tuple(words[quantity.start : quantity.end]), quantity.start, quantity))
+            at = quantity.end
+    return found
 
 
 Pair = tuple[int | None, int | None]
 
 
-def _aligned(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Pair]:
+def _aligned(premise: Sequence[_Chunk], hypothesis: Sequence[_Chunk]) -> list[Pair]:
     rows, columns = len(premise) + 1, len(hypothesis) + 1
     cost = [[0.0] * columns for _ in range(rows)]
+    pair = [[_pair_cost(one, other) for other in hypothesis] for one in premise]
     for i in range(rows):
         for j in range(columns):
             if i and j:
-                pair = cost[i - 1][j - 1] + _pair_cost(premise[i - 1], hypothesis[j - 1])
-                cost[i][j] = min(pair, cost[i - 1][j] + 1, cost[i][j - 1] + 1)
+                cost[i][j] = min(cost[i - 1][j - 1] + pair[i - 1][j - 1], cost[i - 1][j] + 1, cost[i][j - 1] + 1)
             else:
                 cost[i][j] = float(i + j)
     pairs: list[Pair] = []
     i, j = rows - 1, columns - 1
     while i or j:
-        if i and j and cost[i][j] == cost[i - 1][j - 1] + _pair_cost(premise[i - 1], hypothesis[j - 1]):
+        if i and j and cost[i][j] == cost[i - 1][j - 1] + pair[i - 1][j - 1]:
             i, j = i - 1, j - 1
             pairs.append((i, j))
         elif i and cost[i][j] == cost[i - 1][j] + 1:
@@ -76,42 +138,50 @@ def _aligned(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Pair]:
     return pairs[::-1]
 
 
-def _pair_cost(one: str, other: str) -> float:
-    if one == other:
+def _pair_cost(one: _Chunk, other: _Chunk) -> float:
+    if one.words == other.words:
         return 0.0
-    if (one in _LIGHT) != (other in _LIGHT) and not {one, other} & _NEGATIONS:
+    pair = {one.text, other.text}
+    if (one.text in _LIGHT) != (other.text in _LIGHT) and not (pair & NEGATIONS or pair <= _DETERMINERS):
         # One comes and goes, the other does not: they are no pair.
         return _NEVER
-    relation, _ = _word_relation(one, other)
+    relation, _ = _chunk_relation(one, other)
     if relation is Relation.EQUIVALENCE:
         return 0.1
     return _ODD if relation is Relation.INDEPENDENCE else 0.6
 
 
-def _edits_of(pairs: Sequence[Pair], premise: Sequence[str], hypothesis: Sequence[str]) -> Iterator[Edit]:
+def _edits_of(pairs: Sequence[Pair], premise: Sequence[_Chunk], hypothesis: Sequence[_Chunk]) -> Iterator[Edit]:
     at = 0
     while at < len(pairs):
         i, j = pairs[at]
         if i is not None and j is not None:
-            if premise[i] != hypothesis[j]:
-                relation, source = _word_relation(premise[i], hypothesis[j])
-                yield Edit((premise[i],), (hypothesis[j],), i, j, relation, source)
+            one, other = premise[i], hypothesis[j]
+            if one.words != other.words:
+                relation, source = _chunk_relation(one, other)
+                yield Edit(one.words, other.words, one.at, other.at, relation, source)
             at += 1
             continue
         run = at
         while run < len(pairs) and (pairs[run][0] is None) == (i is None) and None in pairs[run]:
             run += 1
+        side = hypothesis if i is None else premise
         places = [place for pair in pairs[at:run] for place in pair if place is not None]
-        before_i = next((a for a, _ in reversed(pairs[:at]) if a is not None), -1)
-        before_j = next((b for _, b in reversed(pairs[:at]) if b is not None), -1)
+        chunks = [side[place] for place in places]
+        words = tuple(word for chunk in chunks for word in chunk.words)
+        after = side[places[-1] + 1].text if places[-1] + 1 < len(side) else ""
+        if len(words) > 1 and words[0] == after and words[1] in ("or", "and"):
+            # "[left or Ivo] left" is "left [or Ivo left]".
+            words = (*words[1:], words[0])
+        before = next((pair[i is not None] for pair in reversed(pairs[:at]) if pair[i is not None] is not None), None)
+        other_side = premise if i is None else hypothesis
+        behind = 0 if before is None else other_side[before].at + len(other_side[before].words)
         if i is None:
-            words = tuple(hypothesis[place] for place in places)
             yield Edit(
-                (), words, before_i + 1, places[0], _turned(_deletion(words, hypothesis, places[-1] + 1)), "insertion"
+                (), words, behind, chunks[0].at, _turned(_deletion(words, after, opens=chunks[0].at == 0)), "insertion"
             )
         else:
-            words = tuple(premise[place] for place in places)
-            yield Edit(words, (), places[0], before_j + 1, _deletion(words, premise, places[-1] + 1), "deletion")
+            yield Edit(words, (), chunks[0].at, behind, _deletion(words, after, opens=chunks[0].at == 0), "deletion")
         at = run
 
 
@@ -119,33 +189,59 @@ def _turned(relation: Relation) -> Relation:
     return {Relation.FORWARD: Relation.REVERSE, Relation.REVERSE: Relation.FORWARD}.get(relation, relation)
 
 
-def _deletion(words: Sequence[str], sentence: Sequence[str], after: int) -> Relation:
-    """What leaving out a run of words does in an upward context: most things say less without it."""
+def _deletion(words: Sequence[str], after: str, *, opens: bool) -> Relation:
+    """What leaving out a run of words does in an upward context: most things say less without it. ``after`` is the
+    word behind them, ``opens`` tells that the sentence begins with them."""
     content = [word for word in words if word not in _LIGHT]
     if not content:
-        return Relation.EQUIVALENCE
+        # "Was killed" and "killed" say different things of one subject.
+        voice = words[-1] in _BE and after.endswith("ed") and is_a(after, "v")
+        return Relation.INDEPENDENCE if voice else Relation.EQUIVALENCE
     # A negation alone turns the sentence; within a phrase ("who do not …") it is part of what the phrase says.
-    if all(word in _NEGATIONS for word in content):
+    if all(word in NEGATIONS for word in content):
         return Relation.NEGATION if len(content) % 2 else Relation.EQUIVALENCE
+    heads = set(content) - _PARTITIVES - _PREPOSITIONS
+    if words[0] == "'s" or set(content) == {"by"} or (opens and words[-1] in _PREPOSITIONS and heads):
+        # "[The sister of] Elena left", "Elena ['s sister]": what is left is somebody else; "killed [by] Ivo": in another role.
+        return Relation.INDEPENDENCE
+    if content[-1] in _MODALS:
+        return Relation.REVERSE
+    if content[-1] in _UNSURE:
+        return Relation.INDEPENDENCE
+    if words[-1] in ("to", "that") and content[-1] in _UNREAL:
+        return Relation.INDEPENDENCE
+    if words[-1] in ("to", "that") and content[-1] in _UNDONE:
+        return Relation.ALTERNATION
+    if content[0] in ("if", "unless"):
+        return Relation.INDEPENDENCE
     # "X or Y" says less than "X".
     if content[0] in ("or", "nor") or content[-1] == "or":
         return Relation.REVERSE
     return Relation.FORWARD
 
 
+def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
+    if one.quantity is not None and other.quantity is not None:
+        return quantity_relation(one.quantity, other.quantity), "number"
+    return _word_relation(one.text, other.text)
+
+
 def _word_relation(one: str, other: str) -> tuple[Relation, str]:
-    if (one in _NEGATIONS and other in _LIGHT) or (other in _NEGATIONS and one in _LIGHT):
+    if (one in NEGATIONS and other in _LIGHT) or (other in NEGATIONS and one in _LIGHT):
         return Relation.NEGATION, "negation"
+    if {one, other} == {"with", "without"}:
+        return Relation.NEGATION, "negation"
+    if one in _EVERYBODY and other in _EVERYBODY and _EVERYBODY[one] != _EVERYBODY[other]:
+        return _quantities(_EVERYBODY[one], _EVERYBODY[other]), "quantifier"
     first, second = _SAME.get(one, one), _SAME.get(other, other)
     if first != second and first in _QUANTITY and second in _QUANTITY:
         return _quantities(first, second), "quantifier"
+    if {one, other} <= _DETERMINERS:
+        return Relation.EQUIVALENCE, "light"
     if first == second or (one in _LIGHT and other in _LIGHT) or {one, other} <= _INTENSIFIERS:
         return Relation.EQUIVALENCE, "light"
     if {first, second} == {"and", "or"}:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
-    numbers = number_relation(one, other)
-    if numbers is not None:
-        return numbers, "number"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
     return lexical_relation(one, other), "lexicon"

@@ -32,6 +32,8 @@ _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
+_DATED = frozenset({"releas", "pass"})
+"""Families of relations whose date is told with what a thing is."""
 _COPULA = frozenset("is was are were be been became remains".split())
 
 
@@ -173,8 +175,8 @@ def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
         )
     if of and not by and any(word in AGENTS for word in words):
         return False
-    if wanted.stems == {"releas"} and wanted.expected == "date" and words and words[0] in _COPULA:
-        # "X is a 1941 film".
+    if wanted.stems <= _DATED and wanted.stems and wanted.expected == "date" and words and words[0] in _COPULA:
+        # "X is a 1941 film", "was a law of 1847".
         return True
     # "is a town on": where something lies is said without a verb for it.
     predicate = f"located {triple.predicate}" if words and words[-1] in ("in", "on", "at", "near") else triple.predicate

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import regex
 
-from graphmem.folding import fold
+from graphmem.folding import fold, tokenize
+from graphmem.natlog.words import family
 
 __all__ = ["agrees", "compared", "is_functional"]
 
@@ -19,10 +20,12 @@ _MONTHS = {
 _NUMBER = regex.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 _PEOPLE = regex.compile(r"(?:ese|ish|ian|ean|can|ench|man|tch|eek|aqi|eli)$")
 _CENTURY = regex.compile(r"\b(\d{1,2})(?:st|nd|rd|th) century\b")
-_FUNCTIONAL = regex.compile(
-    r"\b(born|died|sank|founded|established|built|designed|composed|drafted|opened|published|passed|painted|drawn|discovered|"
-    r"invented|launched|closed|capital|father|mother|finished|completed)\b"
+_FUNCTIONAL = frozenset(
+    family(word)
+    for word in "born die sink found founded establish build design compose draft open publish pass paint draw discover invent "
+    "launch close capital father mother finish complete end begin demolish bury wreck kill".split()
 )
+"""Families of relations that have one value: what is born once is not born elsewhere."""
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -59,7 +62,7 @@ def agrees(comparison: str, found: str, claimed: str) -> bool:
 
 def is_functional(relation: str) -> bool:
     """Whether one thing has one value for a relation, so that another value excludes it."""
-    return bool(_FUNCTIONAL.search(relation))
+    return any(family(word) in _FUNCTIONAL for word, _, _ in tokenize(relation))
 
 
 def _date(text: str) -> tuple[float, ...] | None:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from graphmem.model import Proof, ProofStep, Verdict
 from graphmem.natlog.align import Edit, edits
+from graphmem.natlog.exclusion import within_sentence
 from graphmem.natlog.projection import Context, project
 from graphmem.natlog.relations import Relation, join
-from graphmem.natlog.scope import contexts_of
+from graphmem.natlog.scope import contexts_of, main_verb
 from graphmem.natlog.tokens import words_of
 
 __all__ = ["VERDICTS", "best_of", "derive"]
@@ -39,16 +40,34 @@ _TOLD = {
 
 def derive(premise: str, hypothesis: str) -> Proof:
     """Rewrite the premise into the hypothesis; supported, refuted or insufficient by the joined relation."""
-    before, after = words_of(premise), words_of(hypothesis)
+    before, after = _affirmed(words_of(premise)), _affirmed(words_of(hypothesis))
     contexts_before, contexts_after = contexts_of(before), contexts_of(after)
     state = Relation.EQUIVALENCE
     steps: list[ProofStep] = []
-    for edit in edits(before, after):
-        contexts, at = (contexts_before, edit.premise_at) if edit.premise else (contexts_after, edit.hypothesis_at)
-        relation = project(edit.relation, contexts[at])
+    for edit in sorted(edits(before, after), key=_when):
+        words, contexts, at = (
+            (before, contexts_before, edit.premise_at) if edit.premise else (after, contexts_after, edit.hypothesis_at)
+        )
+        relation = within_sentence(project(edit.relation, contexts[at]), edit.source, words, at)
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
     return Proof(VERDICTS[state], str(state), tuple(steps), _summary(premise, hypothesis, state), 1.0)
+
+
+def _affirmed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not."""
+    if words[:1] != ("not",) or len(words) < 3 or words[1] not in ("every", "all", "each"):
+        return words
+    verb = main_verb(words[1:]) + 1
+    return ("some", *words[2:verb], "not", *words[verb:])
+
+
+def _when(edit: Edit) -> int:
+    """The order in which edits are made: within the premise's own contexts first, then what changes the contexts, then
+    what only the hypothesis has, in the contexts of the hypothesis."""
+    if edit.source in ("negation", "quantifier") or edit.relation is Relation.NEGATION:
+        return 2 if edit.source == "insertion" else 1
+    return 3 if edit.source == "insertion" else 0
 
 
 def _step(edit: Edit, relation: Relation, context: Context, state: Relation) -> ProofStep:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphmem.folding import fold
 from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
@@ -58,7 +59,10 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     (branch,) = claim.branches
     chain = _best_chain(branch[:-1], evidence)
     missing = ""
-    if len(chain) == len(branch) - 1 and all(value.confidence >= SURE for value in chain):
+    bound = len(chain) == len(branch) - 1 and all(value.confidence >= SURE for value in chain)
+    if bound and claim.comparison == "says":
+        return _said_of(claim, chain, evidence)
+    if bound:
         last = branch[-1]
         anchor = chain[-1].text if chain else str(last.anchor)
         found = [value for value in values_of(last, anchor, evidence) if value.confidence >= SURE]
@@ -77,6 +81,15 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         return whole
     bindings = tuple(_binding(0, place, value) for place, value in enumerate(chain))
     return Proof("insufficient", "#", (), missing, 0.0, bindings)
+
+
+def _said_of(claim: Claim, chain: Sequence[Value], evidence: Sequence[Evidence]) -> Proof:
+    """Whether the evidence says the claimed predicate of whom the chain has led to."""
+    whole = entail_evidence(f"{chain[-1].text} {claim.claimed}", evidence)
+    bindings = tuple(_binding(0, place, value) for place, value in enumerate(chain))
+    steps = tuple(_step(claim.branches[0][b.step], b, _subject(claim, bindings, b)) for b in bindings)
+    score = min(whole.score, *(value.confidence for value in chain)) if whole.verdict != "insufficient" else 0.0
+    return replace(whole, steps=(*steps, *whole.steps), bindings=bindings, score=score)
 
 
 def _settled(claim: Claim, chain: Sequence[Value], verdict: Verdict) -> Proof:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon import is_a, is_verb_form
 from graphmem.natlog.projection import Context, composed
 
-__all__ = ["contexts_of"]
+__all__ = ["contexts_of", "main_verb"]
 
 _QUANTIFIERS: dict[tuple[str, ...], tuple[Context, Context]] = {
     ("every",): ("down", "up"),
@@ -136,6 +136,11 @@ def contexts_of(words: tuple[str, ...]) -> tuple[Context, ...]:
     return tuple(composed(contexts) for contexts in found)
 
 
+def main_verb(words: Sequence[str]) -> int:
+    """The place of the first verb behind the subject; of the second word where there is none."""
+    return _main_verb(words, 0, len(words), singular=False)
+
+
 def _operator(words: Sequence[str], at: int) -> int:
     """How many words the operator at a place has, 0 where there is none."""
     if tuple(words[at : at + 2]) in _FIXED or (at and tuple(words[at - 1 : at + 1]) in _FIXED):
@@ -184,7 +189,7 @@ def _clause_start(words: Sequence[str], at: int) -> int:
 
 def _clause_end(words: Sequence[str], after: int) -> int:
     for place in range(after, len(words)):
-        if words[place] in (";", "but", "because", "although", "though"):
+        if words[place] in (";", "but", "although", "though"):
             return place
         follows = words[place + 1] if place + 1 < len(words) else ""
         if words[place] == "," and follows and follows not in ("or", "and"):

@@ -20,6 +20,9 @@ _ACTIVE = regex.compile(rf"^(.+?) ({_DONE}|wrote|drew|made|led) ((?:the |The )?(
 _KIN = regex.compile(
     r"^(.+?) (?:was|is) (?:the|a|an) (father|mother|son|daughter|husband|wife|brother|sister|child) of (.+)$"
 )
+_PREDICATED = regex.compile(
+    rf"^(.+) ((?:was|were|is|are|has|had|{_DONE}|wrote|drew|studied|taught|led|saved|won)\b .+)$"
+)
 _YEAR = regex.compile(r"\b\d{3,4}$|\bcentury$")
 _DESCRIPTION = regex.compile(r"^[Tt]he (?:[\p{Ll}\-]+ ){1,3}(?:of|that|who|which)\b")
 _PARENT = {"son": "parent", "daughter": "parent", "child": "parent"}
@@ -29,7 +32,7 @@ _ACTIVE_OF = {"wrote": "written", "drew": "drawn", "led": "led"}
 @dataclass(frozen=True, slots=True)
 class Parts:
     """``subject`` is a name, or where ``is_description`` words that lead to one; ``comparison`` is "before", "after"
-    or "" for the value itself."""
+    or "" for the value itself, and "says" where ``value`` is a whole predicate ("was a composer")."""
 
     subject: str
     relation: str
@@ -61,7 +64,16 @@ def taken_apart(statement: str) -> Parts | None:
     if active is not None and not _DESCRIPTION.match(active.group(1)):
         subject, verb, thing = active.groups()
         return _parts(thing, f"{_ACTIVE_OF.get(verb, verb)} by", "thing", subject)
-    return None
+    return _described(statement)
+
+
+def _described(statement: str) -> Parts | None:
+    """What is said of somebody who is described, not named: the last verb begins what is said."""
+    match = _PREDICATED.match(statement)
+    if match is None or not _DESCRIPTION.match(match.group(1)):
+        return None
+    subject, predicate = match.groups()
+    return Parts(f"t{subject[1:]}", predicate, "thing", predicate, "says", True)
 
 
 def _parts(subject: str, relation: str, expected: AnswerType, value: str, comparison: str = "") -> Parts | None:

@@ -1,4 +1,4 @@
-"""Sentences as the words that the calculus moves about: lower case, "n't" a word of its own."""
+"""Sentences as the words that the calculus moves about: lower case, "n't" and "'s" words of their own."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def words_of(sentence: str) -> tuple[str, ...]:
             found += _SPLIT[word]
         elif word.endswith("n't"):
             found += [word[:-3], "not"]
+        elif word.endswith("'s"):
+            found += [fold(word[:-2]) or word[:-2], "'s"]
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
     return tuple(word for word in found if word)

@@ -71,7 +71,7 @@ _FAMILIES = (
     "locat situat lie stand",
     "releas publish premier issu",
     "build construct",
-    "design architect",
+    "design architect engineer",
     "own",
     "nationality country citizen citizenship nation",
     "work employ",
@@ -114,7 +114,7 @@ KINSHIP = {
 
 AGENTS = frozenset(
     "director author writer composer performer singer founder builder designer architect producer owner publisher creator "
-    "inventor discoverer painter maker editor screenwriter developer manufacturer winner".split()
+    "engineer inventor discoverer painter maker editor screenwriter developer manufacturer winner".split()
 )
 """Nouns for whoever did what their verb says."""
 
@@ -149,6 +149,9 @@ def stem(word: str) -> str:
         if bare != word and len(bare) >= 4 and not (ending == "s" and bare.endswith("s")):
             word = bare
             break
+        if bare != word and len(bare) == 3 and ending in ("ing", "ed"):
+            # "ended" is "end", "moved" is "move".
+            return bare if bare[-1] not in "aeiou" and bare[-2] not in "aeiou" else f"{bare}e"
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiousl" else word
 
 

@@ -1,7 +1,7 @@
 """Rebuilds ``wordnet.xz`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
 
-Kept are lemmas with their synsets in order of frequency, hypernyms, similar adjectives as hypernyms, antonyms, and
-irregular forms. Left out are glosses, frames, meronyms and everything else.
+Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head, for a place
+what it is part of), antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ __all__ = ["build"]
 _PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 _CODE = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
 _UP = {"@", "@i", "&"}
-_ANTONYM = "!"
+_ANTONYM, _PART_OF = "!", "#p"
+_LOCATIONS = "15"
+"""The lexicographer file of places."""
 
 
 def build(source: Path) -> bytes:
@@ -37,7 +39,10 @@ def build(source: Path) -> bytes:
             for i in range(int(fields[at])):
                 kind, offset, target, places = fields[at + 1 + 4 * i : at + 5 + 4 * i]
                 other = (_CODE[target], int(offset))
-                if kind in _UP:
+                # A satellite adjective says more than its head ("tiny", "small"), not the other way round.
+                # What is in a place is in what that place is part of ("Riga", "Latvia").
+                place = kind == _PART_OF and fields[1] == _LOCATIONS
+                if place or (kind in _UP and (kind != "&" or fields[2] == "s")):
                     ups[number].append(other)
                 elif kind == _ANTONYM:
                     opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))

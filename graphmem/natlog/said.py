@@ -1,0 +1,222 @@
+"""Whether a sentence of a document says a statement in words of its own: the same subject, verb and roles, whatever the
+order of the rest.
+
+Where a derivation needs the sentence to be worded like the statement, this asks for less and answers less: who does what
+to whom must be plain, what may not have happened counts for nothing, and amounts and dates are compared as intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from graphmem.folding import fold, tokenize
+from graphmem.model import Evidence, Span, Verdict
+from graphmem.natlog.align import NEGATIONS, UNCERTAIN
+from graphmem.natlog.bind import speaks_of
+from graphmem.natlog.compare import is_functional
+from graphmem.natlog.lexicon import is_a
+from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
+from graphmem.natlog.relations import Relation
+from graphmem.natlog.tokens import words_of
+from graphmem.natlog.words import FUNCTION_WORDS, family
+
+__all__ = ["in_the_same_roles", "said", "subject_of"]
+
+_NAME = r"\p{Lu}[\p{L}\p{M}\p{N}.\-]*(?:\s+(?:(?:of|the|de|la|von|van)\s+)?\p{Lu}[\p{L}\p{M}\p{N}.\-]*)*"
+_NAMES = regex.compile(_NAME)
+_SUBJECT = regex.compile(rf"(?:[Tt]he\s+)?({_NAME})")
+_PRONOUN = regex.compile(r"^(?:[^,]{1,60},\s+)?(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b")
+_POSSESSIVE = regex.compile(r"^[’'](?:s\b)?")
+_BE = regex.compile(
+    r"\b(?:was|were|is|are|be|been|being|got)\s+(?:\w+ly\s+|not\s+|never\s+|also\s+|first\s+|later\s+)?$"
+)
+_PREDICATIVE = regex.compile(
+    r"\b(?:was|were|is|are|be|been|became|remained)\b(?:\s+(?!(?:of|by|for|to|with|from|in|at|on)\b)[\w\-,]+){0,8}\s+$"
+)
+_COPULA_FIRST = regex.compile(r"^\s*(?:was|were|is|are|became|remained)\b")
+_PARTICIPLE = regex.compile(r"(?:ed|en|wn|ne|nt|lt|ld|de|ung|unk|awn|ut|ght|rn)$")
+_BY = regex.compile(rf"\s+(?:\w+\s+){{0,3}}?by\s+(?:the\s+)?({_NAME})")
+_BEFORE = regex.compile(
+    r"\b(in|at|of|on|by|with|from|to|near|for|about|after|before|against)\s+(?:the\s+|a\s+)?$", regex.IGNORECASE
+)
+_CHAINED = regex.compile(r"(?:\b(?:and|then|who|which)\b|,)(?:\s+\w+){0,2}\s+$")
+_COUNTED = frozenset("more less fewer least most than over under exactly up only".split())
+_PLACED = frozenset({"in", "at", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Who a clause says something of, its verb, and for a passive with "by" who did it."""
+
+    subject: Span
+    verb: Span
+    passive: bool
+    agent: str
+
+
+def subject_of(hypothesis: str) -> str:
+    """The name that a statement begins with, "" where it begins otherwise."""
+    match = _SUBJECT.match(hypothesis)
+    return "" if match is None else match.group(1)
+
+
+def in_the_same_roles(hypothesis: str, item: Evidence) -> bool:
+    """Whether a sentence says the statement's verb of the statement's subject, as a fact, with its names in their places."""
+    match = _SUBJECT.match(hypothesis)
+    if match is None:
+        return False
+    rest = hypothesis[match.end() :]
+    verb = next((word for word, text in _content(rest) if value_of(text) is None), None)
+    wanted = None if verb is None else _deed(hypothesis, match.span(1), verb)
+    if verb is None or wanted is None:
+        return False
+    told = next(_deeds(item, match.group(1), verb, wanted, _COPULA_FIRST.match(rest) is not None), None)
+    return (
+        told is not None and _factual(item.text[: told.verb[0]], hypothesis) and _placed_alike(rest, item.text, wanted)
+    )
+
+
+def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
+    """The verdict of one sentence on a statement, the relation between the two, and why."""
+    open_: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
+    if not in_the_same_roles(hypothesis, item):
+        return open_
+    counted = {word for q in quantities_of(words_of(hypothesis)) for word in words_of(hypothesis)[q.start : q.end]}
+    parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
+    names = {family(word) for owner in item.about for word in fold(owner).split()}
+    subject = {family(word) for word in fold(subject_of(hypothesis)).split()}
+    if parts - {part for part, _ in _content(item.text)} - (names & subject):
+        return open_
+    amounts = _amounts(hypothesis, item.text)
+    if amounts is Relation.INDEPENDENCE:
+        return open_
+    opposed = _negations(hypothesis) % 2 != _negations(item.text) % 2
+    if amounts is Relation.ALTERNATION:
+        return open_ if opposed else ("refuted", amounts, "the evidence gives another value")
+    if opposed:
+        return "refuted", Relation.NEGATION, "the evidence says the opposite"
+    return "supported", Relation.FORWARD, "the evidence says all of it"
+
+
+def _content(text: str) -> Iterator[tuple[str, str]]:
+    """The families and words that carry meaning, in order."""
+    for word, _, _ in tokenize(text):
+        if word not in FUNCTION_WORDS and word not in NEGATIONS:
+            yield family(word), word
+
+
+def _negations(text: str) -> int:
+    return sum(word in NEGATIONS for word in words_of(text))
+
+
+def _factual(before: str, hypothesis: str) -> bool:
+    """Whether nothing before the verb takes back that it happened."""
+    return not (set(words_of(before)) & UNCERTAIN) - set(words_of(hypothesis))
+
+
+def _deed(text: str, subject: Span, verb: str) -> _Deed | None:
+    """What is said of a subject by a verb that follows it."""
+    for word, start, end in tokenize(text):
+        if start >= subject[1] and family(word) == verb:
+            passive = _BE.search(text[:start]) is not None and _PARTICIPLE.search(word) is not None
+            by = _BY.match(text[end:]) if passive else None
+            return _Deed(subject, (start, end), passive, fold(by.group(1)) if by is not None else "")
+    return None
+
+
+def _deeds(item: Evidence, subject: str, verb: str, wanted: _Deed, is_predicate: bool) -> Iterator[_Deed]:
+    """Clauses of a sentence that say the verb of the subject, in the role that the statement gives it."""
+    text, key = item.text, fold(subject)
+    for place in _places(item, subject):
+        deed = _deed(text, place, verb)
+        if deed is None or not _is_its_verb(text[place[1] : deed.verb[0]], is_predicate and not deed.passive):
+            continue
+        if deed.passive == wanted.passive and (not wanted.agent or wanted.agent == deed.agent):
+            yield deed
+    if wanted.passive and wanted.agent:
+        # "The Gull was built by Vane", of a sentence that says "Vane built the Gull".
+        for place in _named(text, wanted.agent):
+            deed = _deed(text, place, verb)
+            if deed is not None and not deed.passive and key in fold(text[deed.verb[1] :]):
+                yield deed
+    elif not wanted.passive and not is_predicate:
+        for match in _NAMES.finditer(text):
+            deed = _deed(text, match.span(), verb)
+            if deed is not None and deed.passive and _ends_alike(deed.agent, key):
+                yield deed
+
+
+def _is_its_verb(between: str, is_predicate: bool) -> bool:
+    """Whether what stands between a subject and a verb leaves the one the subject of the other."""
+    if is_predicate:
+        return _PREDICATIVE.search(between) is not None
+    others = [match for match in _NAMES.finditer(between) if not _BEFORE.search(between[: match.start()])]
+    if others and not between[others[-1].end() :].strip(" ,").startswith(("and ", "was ", "is ")):
+        return False
+    verbs = [w for w, _, _ in tokenize(between) if w not in FUNCTION_WORDS and is_a(w, "v") and not is_a(w, "n")]
+    return not verbs or _CHAINED.search(between) is not None
+
+
+def _places(item: Evidence, subject: str) -> Iterator[Span]:
+    """Where a sentence says the name as a subject may stand, or a pronoun for it."""
+    yield from _named(item.text, fold(subject))
+    pronoun = _PRONOUN.match(item.text)
+    if pronoun is not None and speaks_of(item, subject):
+        yield pronoun.span()
+
+
+def _named(text: str, key: str) -> Iterator[Span]:
+    for match in _NAMES.finditer(text):
+        start, end = match.span()
+        apart = not _POSSESSIVE.match(text[end:]) and not _BEFORE.search(text[:start])
+        if apart and (_ends_alike(fold(match.group()), key) or fold(match.group()).endswith(f" {key}")):
+            yield start, end
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    return bool(one) and (f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}"))
+
+
+def _placed_alike(rest: str, text: str, wanted: _Deed) -> bool:
+    """Whether the names behind the statement's verb stand behind the same prepositions in the sentence ("from Riga")."""
+    for match in _NAMES.finditer(rest):
+        if wanted.agent and wanted.agent == fold(match.group()):
+            continue
+        key, before = fold(match.group()), _preposition(rest[: match.start()])
+        found = [_preposition(text[: m.start()]) for m in _NAMES.finditer(text) if key in fold(m.group())]
+        if found and not any(one == before or {one, before} <= _PLACED for one in found):
+            return False
+    return True
+
+
+def _preposition(before: str) -> str:
+    match = _BEFORE.search(before)
+    return "" if match is None else match.group(1).lower()
+
+
+def _amounts(hypothesis: str, text: str) -> Relation:
+    """How the amounts and dates of a sentence stand to those that a statement claims, the worst of them."""
+    offered, worst = list(_counted_in(text)), Relation.FORWARD
+    for claimed, noun in _counted_in(hypothesis):
+        alike = [quantity for quantity, other in offered if quantity.unit == claimed.unit and other == noun]
+        relations = {quantity_relation(quantity, claimed) for quantity in alike}
+        if relations & {Relation.EQUIVALENCE, Relation.FORWARD}:
+            continue
+        # A date of what may happen again is one of several.
+        single = len(alike) == 1 and (claimed.unit != "date" or is_functional(hypothesis))
+        if single and relations <= {Relation.ALTERNATION, Relation.NEGATION}:
+            worst = Relation.ALTERNATION
+        else:
+            return Relation.INDEPENDENCE
+    return worst
+
+
+def _counted_in(text: str) -> Iterator[tuple[Quantity, str]]:
+    """The quantities of a text, each with the family of what is counted; a date counts nothing."""
+    words = words_of(text)
+    for quantity in quantities_of(words):
+        noun = words[quantity.end] if quantity.end < len(words) and quantity.unit == "" else ""
+        yield quantity, family(noun)
