@@ -13,7 +13,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from graphmem import GraphMemory, GraphmemError
+from graphmem import GraphmemError, GraphMemory
 from graphmem.natlog import LABELS, entail
 
 VERDICTS = {"supported": "supported", "refuted": "refuted", "insufficient": "not enough"}
