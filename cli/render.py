@@ -85,7 +85,8 @@ def print_proof(proof: Proof) -> None:
         results.print(table)
     colour = {"supported": "green", "refuted": "red", "insufficient": "yellow"}[proof.verdict]
     told = f": {escape(proof.summary)}" if proof.summary else ""
-    results.print(f"[bold]Verdict:[/] [{colour}]{proof.verdict}[/]{told}")
+    spoken = f" (the evidence speaks of {proof.score:.0%} of what is asked)" if proof.verdict == "insufficient" else ""
+    results.print(f"[bold]Verdict:[/] [{colour}]{proof.verdict}[/]{told}{spoken}")
 
 
 def _claim(claim: Claim) -> str:

@@ -235,7 +235,7 @@ class Proof:
 
     ``bindings`` are the values found for the claim's slots; ``answer`` is what they come to ("" where the claim is
     not settled): the value of the last step, the winner of a comparison, "yes" or "no". ``score`` in [0, 1] is how
-    sure the verdict is.
+    sure the verdict is; of "insufficient", how much of what the question needs the evidence speaks of.
     """
 
     verdict: Verdict

@@ -2,7 +2,8 @@
 
 from graphmem.natlog.bind import says
 from graphmem.natlog.claim import SLOT, parse_question
+from graphmem.natlog.coverage import coverage
 from graphmem.natlog.entail import LABELS, entail
 from graphmem.natlog.prove import open_parts, prove
 
-__all__ = ["LABELS", "SLOT", "entail", "open_parts", "parse_question", "prove", "says"]
+__all__ = ["LABELS", "SLOT", "coverage", "entail", "open_parts", "parse_question", "prove", "says"]

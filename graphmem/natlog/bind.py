@@ -16,7 +16,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, stem
 
-__all__ = ["Value", "says", "speaks_of", "values_of"]
+__all__ = ["Value", "same_name", "says", "speaks_of", "values_of"]
 
 STATED, SAID = 0.9, 0.65
 """How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
@@ -53,7 +53,7 @@ def speaks_of(evidence: Evidence, anchor: str) -> bool:
     key = fold(anchor.partition(" (")[0])
     if not key:
         return True
-    if any(_same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
+    if any(same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
         return True
     return f" {key} " in f" {fold(evidence.text)} "
 
@@ -66,11 +66,11 @@ def says(relation: str, text: str) -> float:
 
 def _is_subject(item: Evidence, key: str) -> bool:
     """Whether a sentence is likely to say what it says of a name, not only to mention it."""
-    about = any(_same_name(fold(name.partition(" (")[0]), key) for name in item.about[:_OWNERS])
+    about = any(same_name(fold(name.partition(" (")[0]), key) for name in item.about[:_OWNERS])
     return about or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
 
 
-def _same_name(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
     """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
     return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
 
@@ -141,13 +141,13 @@ def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
 def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
     key = fold(text.partition(" (")[0])
     if key in _PRONOUNS and side == 0:
-        return any(_same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
+        return any(same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
     key = key.removeprefix("the ")
     names = {fold(name.partition(" (")[0]).removeprefix("the ") for name in item.about[:_OWNERS]}
-    if key in names and any(_same_name(name, wanted.key.removeprefix("the ")) for name in names):
+    if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True
-    return _same_name(key, wanted.key.removeprefix("the ")) or (
+    return same_name(key, wanted.key.removeprefix("the ")) or (
         f" {wanted.key} " in f" {key} " and len(key.split()) <= len(wanted.key.split()) + 3
     )
 

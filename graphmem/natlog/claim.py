@@ -16,7 +16,7 @@ from graphmem.model import AnswerType, Claim, Span, Step
 from graphmem.natlog.statement import taken_apart
 from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
 
-__all__ = ["SLOT", "parse_question"]
+__all__ = ["SLOT", "names_in", "parse_question"]
 
 SLOT = "___"
 
@@ -99,6 +99,12 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
         return Claim(text, _statement(text, masked, called, yes_no.group().strip()), "yes-no", ((),))
     steps, expected = _chain(masked, called)
     return Claim(text, _hypothesis(steps), expected, (steps,))
+
+
+def names_in(question: str) -> list[str]:
+    """The names that a question writes with capitals or in quotation marks."""
+    text = " ".join(question.split())
+    return [text[a:b].strip("\"“”' ") for a, b in _with_own_names(text, [])]
 
 
 def parse_statement(text: str) -> Claim:

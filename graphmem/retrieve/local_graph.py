@@ -20,8 +20,8 @@ from graphmem.store import Graph, Snapshot
 
 __all__ = ["Edges", "LocalGraph"]
 
-_ENTITIES_PER_HOP = 100
-_PASSAGES_PER_ENTITY = 256
+_ENTITIES_PER_HOP = 50
+_PASSAGES_PER_ENTITY = 64
 """A hub leads to this many of its passages at most: first to those that are about it, then in store order."""
 
 Positions = NDArray[np.int64]

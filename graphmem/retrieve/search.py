@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from graphmem.errors import QuestionError
 from graphmem.model import Evidence, FloatArray, Hit, Hop, Proof, SearchResult, Stopped, Trace
-from graphmem.natlog import open_parts, prove
+from graphmem.natlog import coverage, open_parts, prove
 from graphmem.retrieve.duplicates import demote_duplicates
 from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
@@ -163,7 +164,10 @@ def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
         found += [item for item in items if (item.passage_id, item.span) not in seen]
         seen.update((item.passage_id, item.span) for item in items)
     state.evidence = tuple(found)
-    return prove(query.claim, state.evidence)
+    proof = prove(query.claim, state.evidence)
+    if proof.verdict != "insufficient":
+        return proof
+    return replace(proof, score=coverage(query.claim, proof, state.evidence))
 
 
 def _trace_hop(

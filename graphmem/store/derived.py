@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 __all__ = ["broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.extract.aliases import aliases_of
 from graphmem.folding import tokenize
 from graphmem.model import Extraction, FloatArray, Passage
 
@@ -107,9 +109,11 @@ def build_graph(passages: Iterable[tuple[Passage, Extraction]]) -> _Arrays:
     titles: list[_Key] = []
     statement_passage = array("l")
     triple_texts: list[tuple[int, str]] = []
-    for position, (passage, extraction) in enumerate(passages):
+    aliases: list[tuple[int, _Key]] = []
+    for position, (passage, extraction, meant) in enumerate(_with_aliases(passages)):
         base = passage.span[0]
         for start, end in passage.sentences:
+            aliases += [(len(statement_passage), words.key(name)) for at, name in meant if start <= at < end]
             words.add(passage.text[start - base : end - base])
             statement_passage.append(position)
         triple_texts += [(position, f"{t.subject} {t.predicate} {t.object}") for t in extraction.statements]
@@ -126,7 +130,20 @@ def build_graph(passages: Iterable[tuple[Passage, Extraction]]) -> _Arrays:
         words.add(text)
         statement_passage.append(position)
     label.pop((), None)
-    return _assemble(words, statement_passage, titles, owners, label)
+    return _assemble(words, statement_passage, titles, owners, label, aliases)
+
+
+def _with_aliases(
+    passages: Iterable[tuple[Passage, Extraction]],
+) -> Iterator[tuple[Passage, Extraction, list[tuple[int, str]]]]:
+    """Each passage with the places where a name stands for a fuller one of its document, and that one."""
+    for _, group in groupby(passages, key=lambda pair: pair[0].document_id):
+        document = list(group)
+        meant: list[list[tuple[int, str]]] = [[] for _ in document]
+        for number, mention, name in aliases_of(extraction for _, extraction in document):
+            meant[number].append((mention.span[0], name))
+        for (passage, extraction), places in zip(document, meant, strict=True):
+            yield passage, extraction, places
 
 
 def _assemble(
@@ -135,6 +152,7 @@ def _assemble(
     titles: Sequence[_Key],
     owners: Mapping[_Key, Mapping[int, float]],
     label: Mapping[_Key, tuple[float, str]],
+    aliases: Sequence[tuple[int, _Key]],
 ) -> _Arrays:
     spelling = list(words.number)
     ordered = sorted((" ".join(spelling[word] for word in key), key) for key in label)
@@ -143,6 +161,9 @@ def _assemble(
     for key in names:
         longest[key[0]] = max(longest.get(key[0], 0), len(key))
     mentions = [sorted(set(_link(w, flags, longest, names, words.lower))) for w, flags in words.statements]
+    for statement, key in aliases:
+        if key in names:
+            mentions[statement] = sorted({*mentions[statement], names[key]})
     mentioned_by: list[list[int]] = [[] for _ in ordered]
     weights: list[dict[int, float]] = [{} for _ in ordered]
     for statement, entities in enumerate(mentions):

@@ -1,0 +1,162 @@
+"""When to stop looking: ``python benchmarks/stopping.py <data set folder> --store DIR`` for each data set and its store.
+
+For each question three sets of passages: the first gold passage alone, all gold passages, and all but the last with the
+best passage that is not gold in its place. Only the second holds what is asked. Printed is the balanced accuracy of the
+decision "this is enough" with 95 % bootstrap intervals over questions: by proof alone, by coverage
+(``graphmem.natlog.coverage``), and by the rival, a threshold on the similarity of the least similar passage, which is
+given the best threshold there is on the same data. Then, for a data set with answers: each answerable question asked of a
+store without the last document that it needs, and how often it is answered with confidence all the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graphmem import GraphmemError, GraphMemory
+from graphmem.embed import open_embedder
+from graphmem.evaluate import read_questions, token_f1
+from graphmem.natlog import coverage, prove
+from graphmem.retrieve.evidence import select_evidence
+from graphmem.retrieve.query import understand
+from graphmem.retrieve.weights import DEFAULT_WEIGHTS
+from graphmem.store import Store
+
+_DEPTH, _BOOTSTRAPS = 30, 2000
+_SAME = 0.5
+"""The token F1 from which an answer counts as the given one."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of passages for one question: whether it is enough, and what each rule says of it."""
+
+    question: int
+    enough: bool
+    proved: bool
+    covered: float
+    similarity: float
+
+
+def cases_of(dataset: Path, store: Path) -> list[Case]:
+    """The three cases of each question whose gold passages the store holds."""
+    lines = [json.loads(line) for line in (dataset / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    found: list[Case] = []
+    with GraphMemory.open(store, create=False) as memory:
+        embedder = open_embedder(memory.stats().embedder)
+        snapshot = Store.open(store).snapshot()
+        places: dict[str, list[int]] = {}
+        for place, record in enumerate(snapshot.passages(range(snapshot.passage_count))):
+            for name in {record.passage.title, *_ids(record.passage.document_id)}:
+                places.setdefault(name, []).append(place)
+        for number, line in enumerate(lines):
+            names = line.get("gold_titles") or line.get("gold_ids") or []
+            gold = [places[name] for name in names if name in places]
+            if len(gold) < 2 or len(gold) < len(names):
+                continue
+            query = understand(line["question"], snapshot, embedder.embed, DEFAULT_WEIGHTS)
+            hits = [snapshot.position(hit.passage_id) for hit in memory.search(line["question"], _DEPTH).hits]
+            whole = [place for document in gold for place in document]
+            near = next(place for place in hits if place not in whole)
+            fewer = [place for document in gold[:-1] for place in document]
+            for passages, enough in ((gold[0], False), (whole, True), ([*fewer, near], False)):
+                evidence = select_evidence(snapshot, query, passages, [1.0] * len(passages))
+                proof = prove(query.claim, evidence)
+                best = {item.passage_id: 0.0 for item in evidence}
+                for item in evidence:
+                    best[item.passage_id] = max(best[item.passage_id], item.score)
+                settled = proof.verdict != "insufficient"
+                covered = 1.0 if settled else coverage(query.claim, proof, evidence)
+                found.append(Case(number, enough, settled, covered, min(best.values())))
+    return found
+
+
+def _ids(document_id: str) -> list[str]:
+    """A document's id, and the shorter forms of a path that a data set may use for it."""
+    parts = document_id.split("/")
+    return ["/".join(parts[at:]) for at in range(len(parts))]
+
+
+def balanced(cases: Sequence[Case], says: Callable[[Case], bool]) -> float:
+    """The mean of the shares of right decisions where there is enough and where there is not."""
+    right = {enough: [says(case) == enough for case in cases if case.enough == enough] for enough in (True, False)}
+    return float(np.mean([np.mean(values) for values in right.values()]))
+
+
+def interval(cases: Sequence[Case], says: Callable[[Case], bool]) -> tuple[float, float]:
+    """A 95 % interval of the balanced accuracy, questions drawn with replacement."""
+    random = np.random.default_rng(0)
+    by_question: dict[int, list[Case]] = {}
+    for case in cases:
+        by_question.setdefault(case.question, []).append(case)
+    groups = list(by_question.values())
+    drawn = [
+        balanced([case for index in random.integers(len(groups), size=len(groups)) for case in groups[index]], says)
+        for _ in range(_BOOTSTRAPS)
+    ]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def stops(dataset: Path, store: Path) -> None:
+    """Print the decisions of the three rules."""
+    cases = cases_of(dataset, store)
+    thresholds = sorted({case.similarity for case in cases})
+    best = max(thresholds, key=lambda threshold: balanced(cases, lambda case: case.similarity >= threshold))
+    print(f"{dataset.name}: {len({case.question for case in cases})} questions, {len(cases)} sets of passages")
+    rules: tuple[tuple[str, Callable[[Case], bool]], ...] = (
+        ("proof alone", lambda case: case.proved),
+        ("coverage", lambda case: case.covered >= 1.0),
+        (f"similarity ≥ {best:.2f} (best)", lambda case: case.similarity >= best),
+    )
+    for name, says in rules:
+        low, high = interval(cases, says)
+        print(f"  {name:24} {balanced(cases, says):.3f}  [{low:.3f}, {high:.3f}]")
+
+
+def removed(dataset: Path, store: Path) -> None:
+    """Print how often a question is answered confidently though a document that it needs is gone: rightly, where others
+    say the same, or wrongly."""
+    asked = [question for question in read_questions(dataset) if question.answerable and question.answers]
+    right, wrong = 0, []
+    for question in asked:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "store"
+            shutil.copytree(store, copy)
+            with GraphMemory.open(copy, create=False) as memory:
+                gone = sorted(question.gold)[-1]
+                memory.remove(*(id_ for id_ in memory.documents() if gone in _ids(id_)))
+                answer = memory.ask(question.question)
+        if answer.short and answer.confident:
+            if token_f1(answer.short, question.answers) >= _SAME:
+                right += 1
+            else:
+                wrong.append(f"{question.question} → {answer.short}, not {question.answers[0]} (without {gone})")
+    print(f"{dataset.name}, each of {len(asked)} questions without the last document that it needs:")
+    print(f"  {right} answered from other documents that say the same, {len(wrong)} wrongly with confidence")
+    print("".join(f"  {line}\n" for line in wrong), end="")
+
+
+def main() -> None:
+    """Print both parts, as far as the data set allows."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--store", type=Path, required=True)
+    arguments = parser.parse_args()
+    try:
+        stops(arguments.dataset, arguments.store)
+        if (arguments.dataset / "articles").is_dir():
+            removed(arguments.dataset, arguments.store)
+    except (GraphmemError, OSError) as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

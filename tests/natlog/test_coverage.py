@@ -1,0 +1,36 @@
+"""How much of a question the evidence speaks of."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphmem.model import Evidence, Mention, Triple
+from graphmem.natlog import coverage, parse_question, prove
+
+QUESTION = "Where was the designer of the Grey Gull born?"
+
+
+def sentence(passage: str, about: str, text: str, *triple: str) -> Evidence:
+    spans = (None, None, (text.index(triple[2]), text.index(triple[2]) + len(triple[2]))) if triple else (None,) * 3
+    triples = (Triple(triple[0], triple[1], triple[2], (0, len(text)), spans, 0.9, "pattern"),) if triple else ()
+    mentions = (Mention(triple[2], spans[2], "name"),) if triple and spans[2] is not None else ()
+    return Evidence(passage, (0, len(text)), text, 0.5, "s", (about,), mentions, triples)
+
+
+SHIP = sentence("ship", "Grey Gull", "She was designed by Elena Vane.", "Grey Gull", "was designed by", "Elena Vane")
+DESIGNER = sentence("designer", "Elena Vane", "Elena Vane was a shipbuilder.")
+STRANGER = sentence("stranger", "Ivo Stern", "Ivo Stern was a painter.")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [([], 0.0), ([STRANGER], 0.0), ([SHIP], 0.0), ([SHIP, STRANGER], 0.0), ([SHIP, DESIGNER], 1.0)],
+)
+def test_the_deepest_name_known_must_be_spoken_of(evidence: list[Evidence], expected: float) -> None:
+    claim = parse_question(QUESTION)
+    assert coverage(claim, prove(claim, evidence), evidence) == expected
+
+
+def test_of_a_comparison_each_side_counts() -> None:
+    claim = parse_question("Which was built first, the Grey Gull or the Silver Tern?")
+    assert 0 < coverage(claim, prove(claim, [SHIP]), [SHIP]) < 1
