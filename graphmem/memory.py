@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, open_extractor, read_triples
+from graphmem.hierarchy import derive_hierarchy
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
 from graphmem.model import Answer, Document, Embedder, Extractor, FloatArray, Reader, SearchResult
@@ -72,7 +73,9 @@ class GraphMemory:
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
-        opened = Store.open(store, create_missing=create, notify=lambda line: notices.append(line))
+        opened = Store.open(
+            store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
+        )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
         chosen = open_extractor(extractor) if isinstance(extractor, str) else extractor
         memory = cls(opened, embedder, chosen, opened.settings() | tokens)

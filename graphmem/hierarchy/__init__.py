@@ -1,5 +1,17 @@
-"""Communities of what belongs together."""
+"""From passages to topics, themes and one root, a summary at each; and events in ordered text."""
 
+from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
+from graphmem.hierarchy.likeness import passage_vectors, sentence_vectors, word_vectors
+from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 
-__all__ = ["communities"]
+__all__ = [
+    "ROOT",
+    "Hierarchy",
+    "Node",
+    "communities",
+    "derive_hierarchy",
+    "passage_vectors",
+    "sentence_vectors",
+    "word_vectors",
+]

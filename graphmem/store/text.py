@@ -82,6 +82,11 @@ class TextIndex:
         found = self._bytes[self._offsets[low] : self._offsets[low + 1]].tobytes()
         return low if found == target else None
 
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency of a folded word, 0.0 for an unknown one."""
+        term = self._find(word)
+        return 0.0 if term is None else float(self._idf[term])
+
     def match(self, text: str, k: int) -> tuple[NDArray[np.int64], FloatArray]:
         """The best ``k`` positions for the words of a text and their scores, ties in canonical order."""
         scores = np.zeros(len(self._norm))
