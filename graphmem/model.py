@@ -257,18 +257,45 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Breadth:
+    """Whether a question asks for the whole: ``score`` in [0, 1] of two signs, each in [0, 1].
+
+    ``wording`` says whether it is put as a broad question, ``unnamed`` how little a name ties it to one place.
+    """
+
+    score: float
+    wording: float
+    unnamed: float
+    broad: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """How a result came about."""
+    """How a result came about; ``breadth`` is ``None`` where the user has chosen the scope."""
 
     claim: Claim
     entities: tuple[str, ...]
     hops: tuple[Hop, ...]
     timings_ms: Mapping[str, float]
+    breadth: Breadth | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A topic that speaks to a broad question: its fit in [-1, 1], and the sentences of its passages that do."""
+
+    id: str
+    name: str
+    score: float
+    quotes: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What ``search`` returns: ranked passages, evidence sentences, the proof and why the search stopped."""
+    """What ``search`` returns: ranked passages, evidence sentences, the proof and why the search stopped.
+
+    ``overview`` holds the topics that a broad question was answered from; it is empty for a narrow one.
+    """
 
     question: str
     hits: tuple[Hit, ...]
@@ -276,6 +303,7 @@ class SearchResult:
     proof: Proof
     stopped: Stopped
     trace: Trace
+    overview: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
-from graphmem.hierarchy.likeness import passage_vectors, sentence_vectors, word_vectors
+from graphmem.hierarchy.likeness import normalised, sentence_vectors, word_vectors
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "Node",
     "communities",
     "derive_hierarchy",
-    "passage_vectors",
+    "normalised",
     "sentence_vectors",
     "word_vectors",
 ]

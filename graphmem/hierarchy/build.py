@@ -211,26 +211,26 @@ class _Builder:
 
     def _summarised(self, hierarchy: Hierarchy, topics: list[_Topic], first: int) -> Hierarchy:
         summariser = Summariser(self._snapshot, self._rows, self._vectors)
-        nodes = list(hierarchy.nodes)
-        centroids = hierarchy.centroids
-        stale = {0}
+        nodes, centroids = list(hierarchy.nodes), hierarchy.centroids
+        kept: dict[int, set[int]] = {number: set() for number in range(first)}
         for number, topic in enumerate(topics, start=first):
+            kept[nodes[number].parent].add(topic.kept)
             if topic.kept >= 0 and self._old is not None:
-                old = self._old.nodes[topic.kept]
-                nodes[number] = replace(old, parent=nodes[number].parent)
+                nodes[number] = replace(self._old.nodes[topic.kept], parent=nodes[number].parent)
                 centroids[number] = self._old.centroids[topic.kept]
-                continue
-            members = hierarchy.members(number)
-            nodes[number] = summariser.topic(nodes[number], members)
-            centroids[number] = self._centre(members)
-            stale.add(nodes[number].parent)
-        before = {node.id: number for number, node in enumerate(self._old.nodes)} if self._old is not None else {}
+            else:
+                members = hierarchy.members(number)
+                nodes[number] = summariser.topic(nodes[number], members)
+                centroids[number] = self._centre(members)
+        same = {}
+        if self._old is not None:
+            same = {node.id: number for number, node in enumerate(self._old.nodes) if node.level == "theme"}
         for number in range(first - 1, -1, -1):
             node, members = nodes[number], hierarchy.members(number)
             centroids[number] = self._centre(members)
-            old_number = before.get(node.id, -1)
-            if number not in stale and self._old is not None and old_number >= 0:
-                nodes[number] = replace(self._old.nodes[old_number], parent=node.parent)
+            before = same.get(node.id, -1)
+            if before >= 0 and self._old is not None and kept[number] == set(self._old.children(before)):
+                nodes[number] = replace(self._old.nodes[before], parent=node.parent)
             else:
                 children = [child for child in nodes if child.parent == number]
                 nodes[number] = summariser.above(node, members, children)

@@ -7,6 +7,7 @@ likeness within the events on both sides is greatest against the likeness across
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,11 @@ def events_of(document_of: Positions, vectors: FloatArray, names: Sequence[froze
     ``document_of`` has the shape (n,), ``vectors`` (n, d), and ``names`` holds the entities of each passage.
     """
     events = np.zeros(len(document_of), dtype=np.int64)
-    starts = np.flatnonzero(np.diff(document_of, prepend=-1)) if len(document_of) else np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.diff(document_of, prepend=-1)).tolist()
     number = 0
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(document_of)], strict=True):
+    for start, end in pairwise([*starts, len(document_of)]):
         cuts = cut_events(vectors[start:end], names[start:end])
-        for first, last in zip([0, *cuts], [*cuts, end - start], strict=True):
+        for first, last in pairwise([0, *cuts, end - start]):
             events[start + first : start + last] = number
             number += 1
     return events

@@ -85,9 +85,7 @@ class Summariser:
         clarity = np.array([_clarity(record.text) for record in self._snapshot.sentences(sentences)], dtype=np.float32)
         found = _Candidates(passages, places, sentence_vectors(self._snapshot, sentences), clarity)
         counts = Counter(phrase for child in children for phrase in child.phrases)
-        phrases = sorted(counts, key=lambda phrase: (-math.sqrt(counts[phrase]) * self._rarity(phrase), phrase))[
-            :_LISTED
-        ]
+        phrases = sorted(counts, key=lambda phrase: (-counts[phrase] * self._rarity(phrase), phrase))[:_LISTED]
         years = [year for child in children if child.years is not None for year in child.years]
         return self._told(node, members, found, phrases, (min(years), max(years)) if years else None)
 
@@ -147,7 +145,7 @@ class Summariser:
             if count >= least
         }
         chosen: list[str] = []
-        for term in sorted(score, key=lambda term: (-score[term], term)):
+        for term in sorted(score, key=lambda term: (-score[term], -len(term.split()), term)):
             words = set(term.split())
             if not any(words & set(other.split()) for other in chosen):
                 chosen.append(term)

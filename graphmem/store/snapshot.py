@@ -134,6 +134,11 @@ class Snapshot:
         """The best ``k`` passages by BM25, and their scores."""
         return self._text.match(text, k)
 
+    @property
+    def mean_words(self) -> float:
+        """How many words a passage has on average, its title and heading included."""
+        return self._text.mean_length
+
     def rarity(self, word: str) -> float:
         """The inverse document frequency (natural logarithm) of a folded word, 0.0 for one that no passage has."""
         return self._text.rarity(word)

@@ -66,6 +66,7 @@ class TextIndex:
         self._frequencies, self._idf = arrays["frequencies"], arrays["idf"]
         lengths = np.asarray(arrays["lengths"], dtype=np.float64)
         mean = float(lengths.mean()) if len(lengths) else 1.0
+        self.mean_length = mean
         self._norm = _K1 * (1 - _B + _B * lengths / max(mean, 1e-9))
 
     def _find(self, word: str) -> int | None:

@@ -1,0 +1,68 @@
+"""Whether a question asks for one thing or for the whole: a rule of two measured signs.
+
+A broad question is worded as one, and no rare name ties it to one place. A third sign, over how many topics the
+likeness of a question is spread, told nothing: it is as high for narrow questions. What the rule says over sample
+questions is printed by ``benchmarks/hierarchy.py``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import regex
+
+from graphmem.folding import tokenize
+from graphmem.model import Breadth
+from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.retrieve.query import Query
+from graphmem.store import Snapshot
+
+__all__ = ["measure_breadth", "topical_words"]
+
+_WORDING, _UNNAMED = 0.6, 0.4
+_BROAD = 0.7
+_POINTED = frozenset({"date", "number", "choice"})
+"""What a question may ask for that is always one thing."""
+
+_COLLECTION = r"(?:documents?|articles?|texts?|files?|notes?|collection|corpus|library|archive|papers|pages|records)"
+_PLURAL = r"(?!has\b|was\b|does\b|this\b|as\b|is\b|its\b)\w{2,}(?<!s)s"
+_WORDINGS = [
+    rf"\b(?:these|this|all|your|my|the\s+whole)\s+{_COLLECTION}\b",
+    r"\bthe\s+(?:documents|articles|texts|files|notes|collection|corpus|library|archive|papers|records)\b",
+    r"\b(?:overview|summar(?:y|ise|ize)|outline|survey|gist|big picture)\b",
+    r"\b(?:main|major|key|chief|important|recurring|common|overall|general)\s+(?:\w+\s+(?:and\s+\w+\s+)?)?" + _PLURAL,
+    r"\b(?:themes|topics|trends|patterns)\b",
+    r"\b(?:kinds|sorts|types)\s+of\b",
+    r"\b(?:have|has|had)\b.*\bin\s+common\b|\bin\s+general\b",
+    r"\bhow\b.*\b(?:change|changed|develop|developed|evolve|evolved)\b",
+    r"\b(?:through|over|down)\s+the\s+(?:years|centuries|century|decades|ages)\b|\bover\s+time\b",
+    r"\b(?:role|part)\b.*\b(?:play|played|plays)\b",
+    r"^(?:tell\s+me|describe|discuss|explain|compare|list|what\s+is\s+(?:told|said|known)|what\s+do\s+we\s+learn)\b",
+    rf"^(?:what|which)\s+(?:\w+\s+(?:and\s+)?){{0,2}}{_PLURAL}\b",
+    rf"^how\s+(?:did|do|have|were|are)\s+(?:the\s+)?(?:people|men|women|{_PLURAL})\b",
+]
+_CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
+_EMPTY = FUNCTION_WORDS | frozenset(
+    "documents document articles article texts text files notes collection corpus library archive papers pages records "
+    "these those all overview summarise summarize summary outline survey give tell me us about describe discuss explain "
+    "list main major key important themes theme topics topic kinds kind sorts types type in common general what learn we "
+    "say said told known does do mean contain cover deal whole so your my story stories".split()
+)
+
+
+def topical_words(question: str) -> str:
+    """The words of a question that say what it is about: "" for one about the collection itself."""
+    return " ".join(question[start:end] for word, start, end in tokenize(question) if word not in _EMPTY)
+
+
+def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
+    """How broad a question is: by its wording, and by how common the rarest name in it is."""
+    told = any(cue.search(query.text) for cue in _CUES) and query.claim.expected not in _POINTED
+    unnamed = 1.0 - max((_rarity(snapshot, link.entity) * link.strength for link in query.links), default=0.0)
+    score = _WORDING * told + _UNNAMED * unnamed
+    return Breadth(score, float(told), unnamed, score >= _BROAD)
+
+
+def _rarity(snapshot: Snapshot, entity: int) -> float:
+    """1 for a name that one passage has to do with, 0 for one that all have."""
+    return 1.0 - math.log(len(snapshot.graph.passages_of(entity)[0])) / math.log(max(snapshot.passage_count, 2))
