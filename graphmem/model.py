@@ -16,6 +16,7 @@ Span = tuple[int, int]
 FloatArray = NDArray[np.float32]
 
 Verdict = Literal["supported", "refuted", "insufficient"]
+Scope = Literal["auto", "local", "global"]
 Stopped = Literal["proved", "refuted", "exhausted", "budget"]
 PassageState = Literal["pending", "done", "failed"]
 
@@ -271,13 +272,13 @@ class Breadth:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a result came about; ``breadth`` is ``None`` where the user has chosen the scope."""
+    """How a result came about."""
 
     claim: Claim
     entities: tuple[str, ...]
     hops: tuple[Hop, ...]
     timings_ms: Mapping[str, float]
-    breadth: Breadth | None = None
+    breadth: Breadth
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,27 @@ class SearchResult:
     stopped: Stopped
     trace: Trace
     overview: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """A node of the hierarchy. ``level`` is "root", "theme" or "topic"; ``size`` counts the passages under it.
+
+    ``summary`` are sentences of its passages, most central first; ``entities`` and ``phrases`` are what is more
+    frequent in it than elsewhere, ``years`` the first and the last that it names. A topic has no ``children``, and
+    ``passages`` are the ids of its passages; a passage may be in two topics.
+    """
+
+    id: str
+    level: str
+    name: str
+    size: int
+    entities: tuple[str, ...]
+    phrases: tuple[str, ...]
+    years: tuple[int, int] | None
+    summary: tuple[Evidence, ...]
+    children: tuple[TreeNode, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

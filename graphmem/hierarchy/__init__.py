@@ -2,6 +2,7 @@
 
 from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
+from graphmem.hierarchy.describe import describe
 from graphmem.hierarchy.likeness import normalised, sentence_vectors, word_vectors
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 
@@ -11,6 +12,7 @@ __all__ = [
     "Node",
     "communities",
     "derive_hierarchy",
+    "describe",
     "normalised",
     "sentence_vectors",
     "word_vectors",

@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.hierarchy.episodes import events_of
-from graphmem.hierarchy.fusion import PassageGraph, entities_by_passage, fuse
+from graphmem.hierarchy.episodes import timeline_of
+from graphmem.hierarchy.fusion import PassageGraph, fuse
 from graphmem.hierarchy.likeness import normalised, passage_vectors
 from graphmem.hierarchy.partition import find_themes, second_topics, split
 from graphmem.hierarchy.summary import Summariser
@@ -150,7 +149,7 @@ class _Builder:
             self._rows,
             topic_of,
             second_of,
-            self._events(),
+            *timeline_of(self._snapshot, self._vectors),
             np.zeros((len(nodes), self._width), dtype=np.float32),
             graph,
             drift,
@@ -203,11 +202,6 @@ class _Builder:
     @staticmethod
     def _own(old: Hierarchy, level: str, parent: list[int]) -> Positions:
         return old.topic_of if level == "topic" else np.array(parent, dtype=np.int64)[old.topic_of]
-
-    def _events(self) -> Positions:
-        indptr, entities, _ = entities_by_passage(self._snapshot)
-        names = [frozenset(entities[a:b].tolist()) for a, b in pairwise(indptr.tolist())]
-        return events_of(self._snapshot.document_of, self._vectors, names)
 
     def _summarised(self, hierarchy: Hierarchy, topics: list[_Topic], first: int) -> Hierarchy:
         summariser = Summariser(self._snapshot, self._rows, self._vectors)

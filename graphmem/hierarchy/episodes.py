@@ -6,15 +6,19 @@ likeness within the events on both sides is greatest against the likeness across
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
+from graphmem.hierarchy.fusion import entities_by_passage
 from graphmem.model import FloatArray
+from graphmem.store import PassageRecord, Snapshot
 
-__all__ = ["cut_events", "events_of"]
+__all__ = ["cut_events", "timeline_of"]
 
 _WINDOW = 4
 """Passages before, whose mean the next one is compared with, and how far a boundary may be moved."""
@@ -22,24 +26,54 @@ _SURPRISE = 1.0
 """Standard deviations above a document's mean surprise that make a boundary."""
 _NAMES = 0.5
 """What the change of names counts against that of meaning."""
+_DATE = regex.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 Positions = NDArray[np.int64]
 
 
-def events_of(document_of: Positions, vectors: FloatArray, names: Sequence[frozenset[int]]) -> Positions:
-    """The event of each passage, numbered in canonical order; an event never leaves its document.
+def timeline_of(snapshot: Snapshot, vectors: FloatArray) -> tuple[Positions, Positions]:
+    """All passages in their order, and the event of each position; both of shape (passages,).
 
-    ``document_of`` has the shape (n,), ``vectors`` (n, d), and ``names`` holds the entities of each passage.
+    The passages of a document are a sequence; dated documents of one folder (a date such as 2024-05-01 in their
+    metadata, id or title) are one sequence together, by date. An event is a stretch of one sequence.
     """
-    events = np.zeros(len(document_of), dtype=np.int64)
-    starts = np.flatnonzero(np.diff(document_of, prepend=-1)).tolist()
+    indptr, entities, _ = entities_by_passage(snapshot)
+    names = [frozenset(entities[a:b].tolist()) for a, b in pairwise(indptr.tolist())]
+    timeline: list[int] = []
+    events = np.zeros(snapshot.passage_count, dtype=np.int64)
     number = 0
-    for start, end in pairwise([*starts, len(document_of)]):
-        cuts = cut_events(vectors[start:end], names[start:end])
-        for first, last in pairwise([0, *cuts, end - start]):
-            events[start + first : start + last] = number
+    for sequence in _sequences(snapshot):
+        cuts = cut_events(vectors[sequence], [names[position] for position in sequence])
+        for first, last in pairwise([0, *cuts, len(sequence)]):
+            events[sequence[first:last]] = number
             number += 1
-    return events
+        timeline += sequence
+    return np.array(timeline, dtype=np.int64), events
+
+
+def _sequences(snapshot: Snapshot) -> list[list[int]]:
+    starts = np.flatnonzero(np.diff(snapshot.document_of, prepend=-1)).tolist()
+    sequences: list[list[int]] = []
+    dated: dict[str, list[tuple[str, list[int]]]] = {}
+    records = snapshot.passages(starts)
+    for record, (start, end) in zip(records, pairwise([*starts, snapshot.passage_count]), strict=True):
+        date, members = _date(record), list(range(start, end))
+        if date:
+            dated.setdefault(record.passage.document_id.rpartition("/")[0], []).append((date, members))
+        else:
+            sequences.append(members)
+    for group in dated.values():
+        sequences.append([position for _, members in sorted(group) for position in members])
+    return sequences
+
+
+def _date(record: PassageRecord) -> str:
+    told = json.loads(record.metadata).get("date", "")
+    for text in (str(told), record.passage.document_id, record.passage.title):
+        match = _DATE.search(text)
+        if match is not None:
+            return match.group()
+    return ""
 
 
 def cut_events(vectors: FloatArray, names: Sequence[frozenset[int]]) -> list[int]:

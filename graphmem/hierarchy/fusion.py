@@ -49,6 +49,13 @@ class PassageGraph:
         kept = first & (low != high) & (weight > 0)
         return cls(low[kept], high[kept], weight[kept])
 
+    def inside(self, members: Positions, count: int) -> Self:
+        """The edges among ``members`` alone; ``count`` passages in all."""
+        own = np.zeros(count, dtype=bool)
+        own[members] = True
+        kept = own[self.a] & own[self.b]
+        return type(self)(self.a[kept], self.b[kept], self.weight[kept])
+
     def within(self, members: Positions, count: int) -> tuple[list[tuple[int, int]], list[float]]:
         """Edges among ``members``, numbered by their places there, and the weights; ``count`` passages in all."""
         place = np.full(count, -1, dtype=np.int64)

@@ -43,7 +43,8 @@ def find_themes(graph: PassageGraph, count: int) -> list[Positions]:
 
 def split(graph: PassageGraph, members: Positions, count: int) -> list[Positions]:
     """The topics of one theme, at most :data:`MAX_TOPIC` passages each, every passage of ``members`` in one."""
-    return _merged(graph, _parts(graph, members, count, MAX_TOPIC), count, MIN_TOPIC, MAX_TOPIC)
+    own = graph.inside(members, count)
+    return _merged(own, _parts(own, members, count, MAX_TOPIC), count, MIN_TOPIC, MAX_TOPIC)
 
 
 def _parts(graph: PassageGraph, members: Positions, count: int, most: int) -> list[Positions]:

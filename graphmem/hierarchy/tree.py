@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Self, cast
 
 import numpy as np
@@ -42,13 +43,14 @@ class Node:
     quotes: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hierarchy:
     """``nodes`` are the root, then the themes, then the topics.
 
     ``rows``, shape (passages,), are the passages' rows in the store. ``topic_of`` and ``second_of`` give the node of
     each passage's topic and of its second one, -1 where it has none. ``centroids`` has the shape (nodes, d): the mean
-    direction of a node's passages. ``event_of`` numbers the episode that each passage is a part of. ``drift`` counts
+    direction of a node's passages. ``timeline`` holds all positions, in the order of
+    the text and of the dates of dated documents, and ``event_of`` the number of each passage's episode. ``drift`` counts
     the passages that have come and gone since all of it was last cut anew.
     """
 
@@ -56,6 +58,7 @@ class Hierarchy:
     rows: Positions
     topic_of: Positions
     second_of: Positions
+    timeline: Positions
     event_of: Positions
     centroids: FloatArray
     graph: PassageGraph = field(repr=False)
@@ -76,6 +79,7 @@ class Hierarchy:
             integers["rows"],
             integers["topic_of"],
             integers["second_of"],
+            integers["timeline"],
             integers["event_of"],
             np.asarray(arrays["centroids"], dtype=np.float32),
             PassageGraph(integers["edge_a"], integers["edge_b"], np.asarray(arrays["edge_weight"], dtype=np.float64)),
@@ -90,6 +94,7 @@ class Hierarchy:
             "rows": self.rows,
             "topic_of": self.topic_of,
             "second_of": self.second_of,
+            "timeline": self.timeline,
             "event_of": self.event_of,
             "centroids": self.centroids.astype(np.float16),
             "edge_a": self.graph.a.astype(np.int32),
@@ -99,7 +104,7 @@ class Hierarchy:
 
     def children(self, number: int) -> list[int]:
         """The nodes right under a node."""
-        return [child for child, node in enumerate(self.nodes) if node.parent == number]
+        return self._children.get(number, [])
 
     def members(self, number: int) -> Positions:
         """Positions of the passages under a node, those that have it as their second topic included."""
@@ -107,10 +112,30 @@ class Hierarchy:
         if node.level == "root":
             return np.arange(len(self.rows))
         topics = [number] if node.level == "topic" else self.children(number)
-        return np.flatnonzero(np.isin(self.topic_of, topics) | np.isin(self.second_of, topics))
+        offsets, positions = self._by_topic
+        found = [positions[offsets[topic] : offsets[topic + 1]] for topic in topics]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+    @cached_property
+    def _children(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for child, node in enumerate(self.nodes):
+            found.setdefault(node.parent, []).append(child)
+        return found
+
+    @cached_property
+    def _by_topic(self) -> tuple[Positions, Positions]:
+        """The passages of each node's own and second members, as CSR offsets, shape (nodes + 1,), and positions."""
+        second = np.flatnonzero(self.second_of >= 0)
+        topics = np.concatenate((self.topic_of, self.second_of[second]))
+        positions = np.concatenate((np.arange(len(self.topic_of)), second))
+        order = np.argsort(topics, kind="stable")
+        offsets = np.zeros(len(self.nodes) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(topics, minlength=len(self.nodes)), out=offsets[1:])
+        return offsets, positions[order]
 
 
-_INTEGERS = {"rows", "topic_of", "second_of", "event_of", "edge_a", "edge_b"}
+_INTEGERS = {"rows", "topic_of", "second_of", "timeline", "event_of", "edge_a", "edge_b"}
 
 
 def _node(row: dict[str, Any]) -> Node:

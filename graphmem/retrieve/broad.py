@@ -1,35 +1,39 @@
-"""Broad questions, coarse to fine: from the themes to the topics that speak to the question, and from each a few sentences.
+"""Broad questions, coarse to fine: from the topics that speak to the question a few sentences each.
 
-The sentences are chosen for breadth: like the question, unlike each other, from many topics, one a passage. Together
-they are as long as the passages of a narrow search would be, so that scope costs a reader nothing.
+The sentences are chosen for breadth: like the question, of a topic that is like it, one a passage, none like another.
+Together they are as long as the passages of a narrow search would be, so that breadth costs a reader nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
 from graphmem.hierarchy import Hierarchy, normalised, sentence_vectors, word_vectors
-from graphmem.model import Branch, Evidence, FloatArray
+from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
+from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.retrieve.relevance import concatenated_ranges
-from graphmem.retrieve.scope import topical_words
+from graphmem.retrieve.search import search
 from graphmem.store import Snapshot
 
-__all__ = ["overview"]
+__all__ = ["overview", "search_in_scope"]
 
 _TOPICS = 40
 """Topics that are looked into: those nearest to the question."""
-_THEME, _TOPIC = 0.2, 0.3
-"""What the fit of its theme and of its topic counts beside a sentence's own."""
-_LIKE = 0.4
+_TOPIC = 0.6
+"""What the fit of its topic counts beside a sentence's own."""
+_LIKE = 0.1
 """What a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
-_AGAIN = 0.03
-"""What it loses for each sentence of its topic that was chosen before it."""
+_EMPTY = FUNCTION_WORDS | frozenset(
+    "documents document articles article texts text files notes collection corpus library archive papers pages records "
+    "these those all overview summarise summarize summary outline survey give tell me us about describe discuss explain "
+    "list main major key important themes theme topics topic kinds kind sorts types type in common general what learn we "
+    "say said told known does do mean contain cover deal whole so your my story stories".split()
+)
 
 Embed = Callable[[tuple[str, ...]], FloatArray]
 Positions = NDArray[np.int64]
@@ -44,6 +48,45 @@ class _Pool:
     topics: Positions
     fit: FloatArray
     vectors: FloatArray
+
+
+def search_in_scope(snapshot: Snapshot, embed: Embed | None, question: str, k: int, scope: Scope) -> SearchResult:
+    """Answer a question from passages ("local"), from topics all over the collection ("global"), or as it asks ("auto").
+
+    A question that is proved or refuted is narrow, whatever it looks like. Raises :class:`QuestionError`.
+    """
+    result = search(snapshot, embed, question, k)
+    broad = result.trace.breadth.broad and result.proof.verdict == "insufficient"
+    if scope == "local" or (scope == "auto" and not broad):
+        return result
+    branches = overview(snapshot, Hierarchy.read(snapshot), embed, result.question, round(k * snapshot.mean_words))
+    evidence = tuple(quote for branch in branches for quote in branch.quotes)
+    return replace(result, hits=_hits(snapshot, branches, k), evidence=evidence, overview=branches)
+
+
+def _hits(snapshot: Snapshot, branches: tuple[Branch, ...], k: int) -> tuple[Hit, ...]:
+    quoted = [(quote, branch) for branch in branches for quote in branch.quotes]
+    quoted.sort(key=lambda pair: (-pair[0].score, pair[0].passage_id))
+    records = snapshot.passages(snapshot.position(quote.passage_id) for quote, _ in quoted[:k])
+    return tuple(
+        Hit(
+            rank,
+            quote.score,
+            record.passage.id,
+            record.passage.document_id,
+            record.passage.title,
+            record.passage.text,
+            record.source,
+            record.passage.span,
+            (f"speaks for the topic '{branch.name}'",),
+        )
+        for rank, ((quote, branch), record) in enumerate(zip(quoted, records, strict=False), start=1)
+    )
+
+
+def topical_words(question: str) -> str:
+    """The words of a question that say what it is about: "" for one about the collection itself."""
+    return " ".join(question[start:end] for word, start, end in tokenize(question) if word not in _EMPTY)
 
 
 def overview(
@@ -77,13 +120,11 @@ def _question_vector(snapshot: Snapshot, embed: Embed | None, question: str, top
 
 def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -> _Pool:
     topics = np.array([number for number, node in enumerate(hierarchy.nodes) if node.level == "topic"], dtype=np.int64)
-    parents = np.array([hierarchy.nodes[number].parent for number in topics], dtype=np.int64)
     if vector is None:
         sizes = np.bincount(hierarchy.topic_of, minlength=len(hierarchy.nodes))[topics]
-        prior = sizes / max(int(sizes.max(initial=1)), 1) * _TOPIC
+        prior = (_TOPIC * sizes / max(int(sizes.max(initial=1)), 1)).astype(np.float32)
     else:
-        fits = hierarchy.centroids @ vector
-        prior = _THEME * fits[parents] + _TOPIC * fits[topics]
+        prior = _TOPIC * (hierarchy.centroids[topics] @ vector)
     best = np.lexsort((topics, -prior))[:_TOPICS]
     prior_of = np.zeros(len(hierarchy.nodes), dtype=np.float32)
     prior_of[topics[best]] = prior[best]
@@ -100,11 +141,9 @@ def _chosen(snapshot: Snapshot, pool: _Pool, words: int) -> list[int]:
     """Rows of the pool, one by one the best that is left, until the words are used up."""
     value = pool.fit.copy()
     likeness = np.zeros(len(value), dtype=np.float32)
-    taken: Counter[int] = Counter()
     chosen: list[int] = []
     while len(value):
-        turns = np.array([taken[topic] for topic in pool.topics.tolist()], dtype=np.float32)
-        best = int(np.argmax(value - _LIKE * likeness - _AGAIN * turns))
+        best = int(np.argmax(value - _LIKE * likeness))
         if value[best] == -np.inf:
             break
         length = len(tokenize(snapshot.sentences([int(pool.sentences[best])])[0].text))
@@ -113,7 +152,6 @@ def _chosen(snapshot: Snapshot, pool: _Pool, words: int) -> list[int]:
             continue
         words -= length
         chosen.append(best)
-        taken[int(pool.topics[best])] += 1
         likeness = np.maximum(likeness, pool.vectors @ pool.vectors[best])
     return chosen
 

@@ -11,13 +11,11 @@ import math
 
 import regex
 
-from graphmem.folding import tokenize
 from graphmem.model import Breadth
-from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.retrieve.query import Query
 from graphmem.store import Snapshot
 
-__all__ = ["measure_breadth", "topical_words"]
+__all__ = ["measure_breadth"]
 
 _WORDING, _UNNAMED = 0.6, 0.4
 _BROAD = 0.7
@@ -42,17 +40,6 @@ _WORDINGS = [
     rf"^how\s+(?:did|do|have|were|are)\s+(?:the\s+)?(?:people|men|women|{_PLURAL})\b",
 ]
 _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
-_EMPTY = FUNCTION_WORDS | frozenset(
-    "documents document articles article texts text files notes collection corpus library archive papers pages records "
-    "these those all overview summarise summarize summary outline survey give tell me us about describe discuss explain "
-    "list main major key important themes theme topics topic kinds kind sorts types type in common general what learn we "
-    "say said told known does do mean contain cover deal whole so your my story stories".split()
-)
-
-
-def topical_words(question: str) -> str:
-    """The words of a question that say what it is about: "" for one about the collection itself."""
-    return " ".join(question[start:end] for word, start, end in tokenize(question) if word not in _EMPTY)
 
 
 def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
