@@ -119,6 +119,9 @@ class Summariser:
         at = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.zeros(0, np.int64)])
         found, which = np.unique(self._entities[at.astype(np.int64)], return_inverse=True)
         weight = np.bincount(which, self._strength[at.astype(np.int64)], minlength=len(found))
+        # A name of one passage only, a heading often, says little of the others.
+        common = np.bincount(which, minlength=len(found)) >= min(2, len(members))
+        found, weight = found[common], weight[common]
         lift = (weight / max(len(members), 1)) / (self._spread[found] / max(len(self._rows), 1))
         score = weight * np.log1p(lift)
         names: list[str] = []
@@ -203,7 +206,7 @@ def _years(mentions: Sequence[Mention]) -> list[int]:
 def _name(entities: Sequence[str], phrases: Sequence[str], years: tuple[int, int] | None) -> str:
     told = ", ".join(entities[:2])
     if phrases:
-        told = f"{phrases[0][0].upper()}{phrases[0][1:]}" + (f": {told}" if told else "")
+        told = f"{told}: {phrases[0]}" if told else f"{phrases[0][0].upper()}{phrases[0][1:]}"
     if years is None:
         return told
     span = str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"

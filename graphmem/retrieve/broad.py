@@ -6,16 +6,17 @@ Together they are as long as the passages of a narrow search would be, so that b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
-from graphmem.hierarchy import Hierarchy, normalised, sentence_vectors, word_vectors
+from graphmem.hierarchy import Hierarchy, central_and_diverse, normalised, sentence_vectors, word_vectors
 from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
 from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.retrieve.linking import link_names, without
 from graphmem.retrieve.relevance import concatenated_ranges
 from graphmem.retrieve.search import search
 from graphmem.store import Snapshot
@@ -26,6 +27,10 @@ _TOPICS = 40
 """Topics that are looked into: those nearest to the question."""
 _TOPIC = 0.6
 """What the fit of its topic counts beside a sentence's own."""
+_CENTRAL = 200
+"""Sentences at most for a question about the collection itself."""
+_SHORTEST = 4
+"""Words of the shortest sentence that is worth quoting."""
 _LIKE = 0.1
 """What a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
 _EMPTY = FUNCTION_WORDS | frozenset(
@@ -97,12 +102,15 @@ def overview(
     A question about the collection itself has no words of its own to be compared with: it is answered by what is most
     central in each topic.
     """
-    topical = topical_words(question)
-    vector = _question_vector(snapshot, embed, question, topical)
-    pool = _pool(snapshot, hierarchy, vector if topical else None)
-    fits = hierarchy.centroids @ (vector if topical else hierarchy.centroids[0])
+    # Names in a broad question are those of half the collection: what is asked of them tells more.
+    residual = without(question, [link.span for link in link_names(snapshot.graph, question)])
+    topical = topical_words(residual) or topical_words(question)
+    vector = _question_vector(snapshot, embed, question, topical) if topical else None
+    pool = _pool(snapshot, hierarchy, vector)
+    order = _like(pool) if vector is not None else _central(hierarchy, pool)
+    fits = hierarchy.centroids @ (vector if vector is not None else hierarchy.centroids[0])
     chosen: dict[int, list[int]] = {}
-    for row in _chosen(snapshot, pool, words):
+    for row in _within(snapshot, pool, order, words):
         chosen.setdefault(int(pool.topics[row]), []).append(row)
     branches = []
     for topic, rows in chosen.items():
@@ -112,7 +120,7 @@ def overview(
 
 
 def _question_vector(snapshot: Snapshot, embed: Embed | None, question: str, topical: str) -> FloatArray:
-    texts = (question, topical or question)
+    texts = (question, topical)
     vectors = word_vectors(snapshot, texts) if embed is None or not snapshot.dimension else embed(texts)
     mean: FloatArray = normalised(vectors.mean(axis=0, keepdims=True))[0]
     return mean
@@ -137,23 +145,34 @@ def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -
     return _Pool(sentences, owners, of, (own + prior_of[of]).astype(np.float32), vectors)
 
 
-def _chosen(snapshot: Snapshot, pool: _Pool, words: int) -> list[int]:
-    """Rows of the pool, one by one the best that is left, until the words are used up."""
+def _like(pool: _Pool) -> Iterator[int]:
+    """Rows of the pool, the best that is left after each."""
     value = pool.fit.copy()
     likeness = np.zeros(len(value), dtype=np.float32)
-    chosen: list[int] = []
     while len(value):
         best = int(np.argmax(value - _LIKE * likeness))
         if value[best] == -np.inf:
-            break
-        length = len(tokenize(snapshot.sentences([int(pool.sentences[best])])[0].text))
+            return
+        yield best
         value[pool.passages == pool.passages[best]] = -np.inf
-        if length > words or not length:
-            continue
-        words -= length
-        chosen.append(best)
         likeness = np.maximum(likeness, pool.vectors @ pool.vectors[best])
-    return chosen
+
+
+def _central(hierarchy: Hierarchy, pool: _Pool) -> list[int]:
+    """Rows of the pool, theme by theme in turn."""
+    parents = np.array([node.parent for node in hierarchy.nodes], dtype=np.int64)
+    return central_and_diverse(pool.vectors, pool.fit, parents[pool.topics], _CENTRAL)
+
+
+def _within(snapshot: Snapshot, pool: _Pool, order: Iterable[int], words: int) -> Iterator[int]:
+    """As many rows as the words allow; one that is too long leaves room for the next."""
+    for row in order:
+        length = len(tokenize(snapshot.sentences([int(pool.sentences[row])])[0].text))
+        if 0 < length <= words:
+            words -= length
+            yield row
+        if words < _SHORTEST:
+            return
 
 
 def _quoted(snapshot: Snapshot, pool: _Pool, rows: list[int]) -> tuple[Evidence, ...]:
