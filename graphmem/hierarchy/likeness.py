@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
-from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.natlog.words import FUNCTION_WORDS, stem
 from graphmem.store import Snapshot
 
 __all__ = ["normalised", "passage_vectors", "sentence_vectors", "word_vectors"]
@@ -42,7 +42,7 @@ def sentence_vectors(snapshot: Snapshot, positions: Positions) -> FloatArray:
 def word_vectors(snapshot: Snapshot, texts: Sequence[str]) -> FloatArray:
     """Unit vectors of the words of texts, weighted by their rarity in the store, shape (n, 256).
 
-    Each word is hashed to a place and a sign (Weinberger et al. 2009, "Feature hashing for large scale multitask
+    The stem of each word is hashed to a place and a sign (Weinberger et al. 2009, "Feature hashing for large scale multitask
     learning").
     """
     vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
@@ -50,8 +50,9 @@ def word_vectors(snapshot: Snapshot, texts: Sequence[str]) -> FloatArray:
     for row, text in enumerate(texts):
         for word, _, _ in tokenize(text):
             if word not in known:
-                digest = xxhash.xxh32_intdigest(word.encode("utf-8", "surrogatepass"))
-                weight = 0.0 if word in FUNCTION_WORDS else snapshot.rarity(word)
+                digest = xxhash.xxh32_intdigest(stem(word).encode("utf-8", "surrogatepass"))
+                # A question may use a form of a word that no passage has.
+                weight = 0.0 if word in FUNCTION_WORDS else snapshot.rarity(word) or 1.0
                 known[word] = (digest % _DIMENSION, weight if digest >> 31 else -weight)
             place, value = known[word]
             vectors[row, place] += value

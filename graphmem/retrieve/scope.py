@@ -12,6 +12,7 @@ import math
 import regex
 
 from graphmem.model import Breadth
+from graphmem.retrieve.linking import Link
 from graphmem.retrieve.query import Query
 from graphmem.store import Snapshot
 
@@ -45,11 +46,14 @@ _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
 def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
     """How broad a question is: by its wording, and by how common the rarest name in it is."""
     told = any(cue.search(query.text) for cue in _CUES) and query.claim.expected not in _POINTED
-    unnamed = 1.0 - max((_rarity(snapshot, link.entity) * link.strength for link in query.links), default=0.0)
+    unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
     score = _WORDING * told + _UNNAMED * unnamed
     return Breadth(score, float(told), unnamed, score >= _BROAD)
 
 
-def _rarity(snapshot: Snapshot, entity: int) -> float:
-    """1 for a name that one passage has to do with, 0 for one that all have."""
-    return 1.0 - math.log(len(snapshot.graph.passages_of(entity)[0])) / math.log(max(snapshot.passage_count, 2))
+def _named(snapshot: Snapshot, query: Query, link: Link) -> float:
+    """1 for a name that one passage has to do with, 0 for one that all have; half of it for a word in lower case."""
+    passages = len(snapshot.graph.passages_of(link.entity)[0])
+    rarity = 1.0 - math.log(passages) / math.log(max(snapshot.passage_count, 2))
+    text = query.text[slice(*link.span)]
+    return rarity * link.strength * (0.5 if text.islower() and " " not in text else 1.0)
