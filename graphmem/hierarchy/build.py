@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import PassageGraph, fuse
 from graphmem.hierarchy.likeness import normalised, passage_vectors
-from graphmem.hierarchy.partition import find_themes, second_topics, split
+from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.summary import Summariser
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 from graphmem.model import FloatArray
@@ -73,11 +73,14 @@ class _Builder:
         changed = int((self._before < 0).sum() + (self._now < 0).sum())
         if old is not None and old.drift + changed <= _DRIFT * self._count and old.centroids.shape[1] == self._width:
             graph = self._mended_graph(old)
-            return self._assembled(graph, self._mended_topics(old, graph), old.drift + changed)
+            topics = self._mended_topics(old, graph)
+            return self._assembled(graph, topics, old.density, old.drift + changed)
         graph = fuse(self._snapshot, np.arange(self._count), self._vectors)
-        themes = find_themes(graph, self._count)
-        parts = [(theme, part) for theme, group in enumerate(themes) for part in split(graph, group, self._count)]
-        return self._assembled(graph, [_Topic(part, theme) for theme, part in parts], 0)
+        density = find_density(graph, self._count)
+        parts = cut(graph, np.arange(self._count), self._count, density)
+        themes = find_themes(graph, parts, self._count)
+        topics = [_Topic(part, theme) for part, theme in zip(parts, themes, strict=True)]
+        return self._assembled(graph, topics, density, 0)
 
     @property
     def _width(self) -> int:
@@ -122,12 +125,12 @@ class _Builder:
             numbers = [number for number in touched if parent[number] == theme]
             pool = np.flatnonzero(np.isin(topic_of, numbers))
             if len(pool):
-                topics += [_Topic(part, theme) for part in split(graph, pool, self._count)]
+                topics += [_Topic(part, theme) for part in cut(graph, pool, self._count, old.density)]
         return topics
 
     # --- the tree -------------------------------------------------------------------------------------
 
-    def _assembled(self, graph: PassageGraph, topics: list[_Topic], drift: int) -> Hierarchy:
+    def _assembled(self, graph: PassageGraph, topics: list[_Topic], density: float, drift: int) -> Hierarchy:
         """Number the nodes, themes and topics by size, and summarise those that are not as they were."""
         members: dict[int, Positions] = {}
         for theme in {topic.theme for topic in topics}:
@@ -152,6 +155,7 @@ class _Builder:
             *timeline_of(self._snapshot, self._vectors),
             np.zeros((len(nodes), self._width), dtype=np.float32),
             graph,
+            density,
             drift,
         )
         return self._summarised(hierarchy, topics, first)

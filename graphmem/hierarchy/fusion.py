@@ -49,20 +49,15 @@ class PassageGraph:
         kept = first & (low != high) & (weight > 0)
         return cls(low[kept], high[kept], weight[kept])
 
-    def inside(self, members: Positions, count: int) -> Self:
-        """The edges among ``members`` alone; ``count`` passages in all."""
-        own = np.zeros(count, dtype=bool)
-        own[members] = True
-        kept = own[self.a] & own[self.b]
+    def inside(self, members: Positions) -> Self:
+        """The edges among ``members``, increasing positions, alone."""
+        kept = _among(self.a, members) & _among(self.b, members)
         return type(self)(self.a[kept], self.b[kept], self.weight[kept])
 
-    def within(self, members: Positions, count: int) -> tuple[list[tuple[int, int]], list[float]]:
-        """Edges among ``members``, numbered by their places there, and the weights; ``count`` passages in all."""
-        place = np.full(count, -1, dtype=np.int64)
-        place[members] = np.arange(len(members))
-        a, b = place[self.a], place[self.b]
-        inside = (a >= 0) & (b >= 0)
-        return list(zip(a[inside].tolist(), b[inside].tolist(), strict=True)), self.weight[inside].tolist()
+    def within(self, members: Positions) -> tuple[list[tuple[int, int]], list[float]]:
+        """The edges numbered by places in ``members``, in increasing order, to whom all of them belong; their weights."""
+        a, b = np.searchsorted(members, self.a), np.searchsorted(members, self.b)
+        return list(zip(a.tolist(), b.tolist(), strict=True)), self.weight.tolist()
 
     def pull(self, group: Positions, groups: int, rows: Positions) -> NDArray[np.float64]:
         """How strongly each of ``rows`` is drawn to each group, shape (rows, groups).
@@ -87,6 +82,11 @@ def fuse(snapshot: Snapshot, rows: Positions, vectors: FloatArray) -> PassageGra
     pairs, which = np.unique(keys, return_inverse=True)
     weight = np.bincount(which, np.concatenate([graph.weight for graph in graphs])).astype(np.float64)
     return PassageGraph(pairs // max(count, 1), pairs % max(count, 1), weight)
+
+
+def _among(positions: Positions, members: Positions) -> NDArray[np.bool_]:
+    place = np.minimum(np.searchsorted(members, positions), max(len(members) - 1, 0))
+    return members[place] == positions if len(members) else np.zeros(len(positions), dtype=bool)
 
 
 def _near(snapshot: Snapshot, rows: Positions, vectors: FloatArray) -> Columns:

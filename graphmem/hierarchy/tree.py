@@ -50,7 +50,8 @@ class Hierarchy:
     ``rows``, shape (passages,), are the passages' rows in the store. ``topic_of`` and ``second_of`` give the node of
     each passage's topic and of its second one, -1 where it has none. ``centroids`` has the shape (nodes, d): the mean
     direction of a node's passages. ``timeline`` holds all positions, in the order of
-    the text and of the dates of dated documents, and ``event_of`` the number of each passage's episode. ``drift`` counts
+    the text and of the dates of dated documents, and ``event_of`` the number of each passage's episode. ``density`` is the
+    resolution of its topics (see :func:`find_density`), ``drift`` counts
     the passages that have come and gone since all of it was last cut anew.
     """
 
@@ -62,6 +63,7 @@ class Hierarchy:
     event_of: Positions
     centroids: FloatArray
     graph: PassageGraph = field(repr=False)
+    density: float = 0.0
     drift: int = 0
 
     @classmethod
@@ -83,12 +85,16 @@ class Hierarchy:
             integers["event_of"],
             np.asarray(arrays["centroids"], dtype=np.float32),
             PassageGraph(integers["edge_a"], integers["edge_b"], np.asarray(arrays["edge_weight"], dtype=np.float64)),
+            float(told["density"]),
             int(told["drift"]),
         )
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Arrays without Python objects, the nodes as JSON in UTF-8."""
-        told = json.dumps({"drift": self.drift, "nodes": [asdict(node) for node in self.nodes]}, ensure_ascii=False)
+        told = json.dumps(
+            {"density": self.density, "drift": self.drift, "nodes": [asdict(node) for node in self.nodes]},
+            ensure_ascii=False,
+        )
         return {
             "nodes": np.frombuffer(told.encode("utf-8"), dtype=np.uint8),
             "rows": self.rows,

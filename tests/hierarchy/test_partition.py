@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.hierarchy.fusion import PassageGraph
-from graphmem.hierarchy.partition import MAX_TOPIC, find_themes, second_topics, split
+from graphmem.hierarchy.partition import MAX_TOPIC, cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.summary import central_and_diverse
 
 
@@ -24,20 +24,28 @@ def graphs(draw):  # type: ignore[no-untyped-def]
 @given(graphs())
 def test_every_passage_is_in_one_theme_and_one_topic(drawn: tuple[int, PassageGraph]) -> None:
     count, graph = drawn
-    themes = find_themes(graph, count)
-    assert sorted(np.concatenate(themes).tolist()) == list(range(count))
+    topics = cut(graph, np.arange(count), count, find_density(graph, count))
+    assert sorted(np.concatenate(topics).tolist()) == list(range(count))
+    assert all(0 < len(topic) <= MAX_TOPIC for topic in topics)
+    themes = find_themes(graph, topics, count)
+    assert len(themes) == len(topics)
+    assert set(themes) == set(range(max(themes) + 1))
     topic_of = np.full(count, -1, dtype=np.int64)
-    number = 0
-    for theme in themes:
-        topics = split(graph, theme, count)
-        assert sorted(np.concatenate(topics).tolist()) == sorted(theme.tolist())
-        for topic in topics:
-            assert 0 < len(topic) <= MAX_TOPIC
-            topic_of[topic] = number
-            number += 1
+    for number, topic in enumerate(topics):
+        topic_of[topic] = number
     second = second_topics(graph, topic_of, np.arange(count))
     assert (second != topic_of).all()
-    assert second.max() < number
+    assert second.max() < len(topics)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.data())
+def test_a_part_is_cut_whole(drawn: tuple[int, PassageGraph], data: st.DataObject) -> None:
+    count, graph = drawn
+    members = np.array(sorted(data.draw(st.sets(st.integers(0, count - 1), min_size=1))), dtype=np.int64)
+    parts = cut(graph, members, count, 0.1)
+    assert sorted(np.concatenate(parts).tolist()) == members.tolist()
+    assert max(map(len, parts)) <= MAX_TOPIC
 
 
 @given(graphs())
@@ -52,7 +60,7 @@ def test_a_clique_too_large_is_cut_all_the_same() -> None:
     count = 3 * MAX_TOPIC
     a, b = np.triu_indices(count, 1)
     graph = PassageGraph.of(a, b, np.ones(len(a)))
-    assert max(map(len, split(graph, np.arange(count), count))) <= MAX_TOPIC
+    assert max(map(len, cut(graph, np.arange(count), count, find_density(graph, count)))) <= MAX_TOPIC
 
 
 def test_groups_take_turns_and_the_central_come_first() -> None:
