@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,19 @@ Question = Annotated[str, typer.Argument(help="What you want to know, or a state
 _DEFAULT_K = 8
 
 
+class Choice(StrEnum):
+    """Where an answer may come from."""
+
+    AUTO = "auto"
+    LOCAL = "local"
+    GLOBAL = "global"
+
+
+Scope = Annotated[
+    Choice, typer.Option("--scope", help="local (passages), global (topics all over), or auto (as the question asks).")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog='Example: graphmem search "Who founded the shipyard in Norhaven?" -k 5')(search)
@@ -26,11 +40,19 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    question: Question, store: Store = Path(".graphmem"), k: K = None, embedder: Embedder = None, json: Json = False
+    question: Question,
+    store: Store = Path(".graphmem"),
+    k: K = None,
+    scope: Scope = Choice.AUTO,
+    around: Annotated[
+        int, typer.Option("--around", help="How many passages before and after each hit, of its episode, to add.")
+    ] = 0,
+    embedder: Embedder = None,
+    json: Json = False,
 ) -> None:
     """The evidence for a question, ranked, with the proof and the reason why the search stopped."""
     with opened(store, embedder) as memory:
-        result = memory.search(question, _passages(store, k))
+        result = memory.search(question, _passages(store, k), scope=scope.value, around=around)
         notify(memory.notices)
     if json:
         print_json(result_as_dict(result))
@@ -42,6 +64,7 @@ def ask(
     question: Question,
     store: Store = Path(".graphmem"),
     k: K = None,
+    scope: Scope = Choice.AUTO,
     embedder: Embedder = None,
     reader: Annotated[str | None, typer.Option("--reader", help="extractive.")] = None,
     stream: Annotated[bool, typer.Option("--stream", help="Print the answer as it is written.")] = False,
@@ -52,7 +75,7 @@ def ask(
         chosen = str(setting(store, "reader", reader) or "extractive")
         shown = stream and not json
         on_text = (lambda text: results.print(text, end="", markup=False)) if shown else None
-        answer = memory.ask(question, _passages(store, k), reader=chosen, on_text=on_text)
+        answer = memory.ask(question, _passages(store, k), scope=scope.value, reader=chosen, on_text=on_text)
         notify(memory.notices)
     if json:
         print_json(answer_as_dict(answer))
@@ -61,14 +84,19 @@ def ask(
 
 
 def explain(
-    question: Question, store: Store = Path(".graphmem"), k: K = None, embedder: Embedder = None, json: Json = False
+    question: Question,
+    store: Store = Path(".graphmem"),
+    k: K = None,
+    scope: Scope = Choice.AUTO,
+    embedder: Embedder = None,
+    json: Json = False,
 ) -> None:
     """The whole way to the evidence: claim, seeds, what was reached from where, each hop, each proof step, timings."""
     with opened(store, embedder) as memory:
-        result = memory.explain(question, _passages(store, k))
+        result = memory.explain(question, _passages(store, k), scope=scope.value)
         notify(memory.notices)
     if json:
-        print_json({**result_as_dict(result), "trace": trace_as_dict(result.trace)})
+        print_json({**result_as_dict(result), "trace": trace_as_dict(result)})
     else:
         print_trace(result)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from rich.markup import escape
 from rich.table import Table
+from rich.tree import Tree
 
-from graphmem.model import Answer, Claim, Proof, SearchResult
+from graphmem.model import Answer, Claim, Proof, SearchResult, TreeNode
 
 from .output import results
 
-__all__ = ["print_answer", "print_proof", "print_result", "print_trace"]
+__all__ = ["print_answer", "print_proof", "print_result", "print_trace", "print_tree"]
 
 _STOPPED = {
     "proved": "the evidence proves it",
@@ -18,6 +19,7 @@ _STOPPED = {
     "budget": "the search has used up its hops, and it is not settled",
 }
 _SHOWN = 300
+_QUOTED = 140
 
 
 def print_result(result: SearchResult) -> None:
@@ -31,7 +33,7 @@ def print_result(result: SearchResult) -> None:
     if not result.hits:
         results.print("nothing found: the store holds no passage that has to do with it")
     print_proof(result.proof)
-    results.print(f"[bold]Stopped:[/] {_STOPPED[result.stopped]}, after {_hops(result)}")
+    results.print(_end(result))
 
 
 def print_answer(answer: Answer, *, written: bool) -> None:
@@ -47,7 +49,29 @@ def print_answer(answer: Answer, *, written: bool) -> None:
         )
     if answer.confident:
         results.print(f"\n[bold]Proof:[/] {escape(answer.result.proof.summary)}")
-    results.print(f"[bold]Stopped:[/] {_STOPPED[answer.result.stopped]}, after {_hops(answer.result)}")
+    results.print(_end(answer.result))
+
+
+def print_tree(root: TreeNode, *, topics: bool) -> None:
+    """The hierarchy with sizes and names, and the most central sentence of each node."""
+    tree = Tree(f"[bold]{escape(root.name or 'empty')}[/] [dim]({_passages(root)})[/]")
+    for sentence in root.summary:
+        tree.add(f"[dim]“{escape(_short(sentence.text, _QUOTED))}” {escape(sentence.passage_id)}[/]")
+    for child in root.children:
+        _add(tree, child, topics)
+    results.print(tree)
+
+
+def _add(tree: Tree, node: TreeNode, topics: bool) -> None:
+    branch = tree.add(f"[cyan]{escape(node.name or node.id)}[/] [dim]({_passages(node)})[/]")
+    for sentence in node.summary[:1]:
+        branch.add(f"[dim]“{escape(_short(sentence.text, _QUOTED))}” {escape(sentence.passage_id)}[/]")
+    for child in node.children if topics else ():
+        _add(branch, child, topics)
+
+
+def _passages(node: TreeNode) -> str:
+    return f"{node.size} passage{'s' if node.size != 1 else ''}"
 
 
 def print_trace(result: SearchResult) -> None:
@@ -55,6 +79,9 @@ def print_trace(result: SearchResult) -> None:
     trace = result.trace
     results.print(f"[bold]Claim:[/] {escape(_claim(trace.claim))}")
     results.print(f"[bold]Names:[/] {escape(', '.join(trace.entities) or 'none that the store knows')}")
+    scope = f"global, from {len(result.overview)} topics" if result.overview else "local"
+    signs = f"{trace.breadth.score:.2f}: wording {trace.breadth.wording:.0f}, without rare names {trace.breadth.unnamed:.2f}"
+    results.print(f"[bold]Scope:[/] {scope} (breadth {signs})")
     for number, hop in enumerate(trace.hops, start=1):
         table = Table(title=f"Hop {number}", title_justify="left", box=None, pad_edge=False)
         for column in ("from", "strength", "to", "strength", "through"):
@@ -95,9 +122,11 @@ def _claim(claim: Claim) -> str:
     return f"{claim.hypothesis} (asks for: {claim.expected})"
 
 
-def _hops(result: SearchResult) -> str:
+def _end(result: SearchResult) -> str:
+    if result.overview:
+        return f"[bold]Scope:[/] a broad question, answered from {len(result.overview)} topics"
     count = len(result.trace.hops)
-    return f"{count} hop{'s' if count != 1 else ''}"
+    return f"[bold]Stopped:[/] {_STOPPED[result.stopped]}, after {count} hop{'s' if count != 1 else ''}"
 
 
 def _short(text: str, most: int = _SHOWN) -> str:

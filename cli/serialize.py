@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from graphmem.model import Answer, Proof, SearchResult, Trace
+from graphmem.model import Answer, Evidence, Proof, SearchResult, TreeNode
 
-__all__ = ["answer_as_dict", "proof_as_dict", "result_as_dict", "trace_as_dict"]
+__all__ = ["answer_as_dict", "proof_as_dict", "result_as_dict", "trace_as_dict", "tree_as_dict"]
 
 
 def result_as_dict(result: SearchResult) -> dict[str, object]:
@@ -44,11 +44,25 @@ def answer_as_dict(answer: Answer) -> dict[str, object]:
     }
 
 
-def trace_as_dict(trace: Trace) -> dict[str, object]:
+def trace_as_dict(result: SearchResult) -> dict[str, object]:
     """What ``explain --json`` adds."""
+    trace = result.trace
     return {
         "claim": asdict(trace.claim),
         "entities": list(trace.entities),
+        "scope": {
+            "chosen": "global" if result.overview else "local",
+            "breadth": asdict(trace.breadth),
+            "topics": [
+                {
+                    "id": branch.id,
+                    "name": branch.name,
+                    "score": branch.score,
+                    "quotes": list(map(_quoted, branch.quotes)),
+                }
+                for branch in result.overview
+            ],
+        },
         "hops": [
             {
                 "seeds": [{"passage_id": id_, "value": round(value, 6)} for id_, value, _ in hop.seeds],
@@ -60,3 +74,23 @@ def trace_as_dict(trace: Trace) -> dict[str, object]:
             for hop in trace.hops
         ],
     }
+
+
+def tree_as_dict(node: TreeNode) -> dict[str, object]:
+    """What ``tree --json`` prints."""
+    return {
+        "id": node.id,
+        "level": node.level,
+        "name": node.name,
+        "size": node.size,
+        "entities": list(node.entities),
+        "phrases": list(node.phrases),
+        "years": node.years,
+        "summary": list(map(_quoted, node.summary)),
+        "passages": list(node.passages),
+        "children": list(map(tree_as_dict, node.children)),
+    }
+
+
+def _quoted(quote: Evidence) -> dict[str, object]:
+    return {"passage_id": quote.passage_id, "source": quote.source, "span": list(quote.span), "text": quote.text}

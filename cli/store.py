@@ -1,4 +1,4 @@
-"""``stats``, ``check`` and ``export``: the store itself."""
+"""``stats``, ``tree``, ``check`` and ``export``: the store itself."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from rich.table import Table
 from graphmem.errors import SettingsError
 
 from .output import errors, notify, print_json, results
+from .render import print_tree
+from .serialize import tree_as_dict
 from .settings import Json, Store, opened
 
 __all__ = ["register"]
@@ -30,6 +32,7 @@ class Format(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: graphmem stats --json")(stats)
+    app.command(epilog="Example: graphmem tree --themes")(tree)
     app.command(epilog="Example: graphmem check")(check)
     app.command(epilog="Example: graphmem export --format html --output graph.html")(export)
 
@@ -61,6 +64,21 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
     results.print(table)
     for passage, reason in found.failures:
         errors.print(f"[yellow]failed:[/] {escape(passage)}: {escape(reason)}")
+
+
+def tree(
+    store: Store = Path(".graphmem"),
+    topics: Annotated[bool, typer.Option("--topics/--themes", help="Down to the topics, or the themes alone.")] = True,
+    json: Json = False,
+) -> None:
+    """What the documents are about: themes and their topics, with sizes, names and their most central sentences."""
+    with opened(store, None) as memory:
+        found = memory.tree()
+        notify(memory.notices)
+    if json:
+        print_json(tree_as_dict(found))
+    else:
+        print_tree(found, topics=topics)
 
 
 def check(store: Store = Path(".graphmem"), json: Json = False) -> None:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Literal, Self
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, open_extractor, read_triples
+from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
-from graphmem.model import Answer, Document, Embedder, Extractor, FloatArray, Reader, SearchResult
+from graphmem.model import Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
 from graphmem.network import build_network, rendered
 from graphmem.read import open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
-from graphmem.retrieve import search
+from graphmem.retrieve import search_in_scope, with_neighbours
 from graphmem.store import SCHEMA_VERSION, Snapshot, Store
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ class GraphMemory:
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
-        opened = Store.open(store, create_missing=create, notify=lambda line: notices.append(line))
+        opened = Store.open(
+            store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
+        )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
         chosen = open_extractor(extractor) if isinstance(extractor, str) else extractor
         memory = cls(opened, embedder, chosen, opened.settings() | tokens)
@@ -184,25 +187,33 @@ class GraphMemory:
 
     # --- read -----------------------------------------------------------------------------------------
 
-    def search(self, question: str, k: int = 8) -> SearchResult:
-        """The ``k`` passages that hold the evidence, ranked, with the proof and the reason why the search stopped."""
-        return search(self._reading(), self._embed_question(), question, k)
+    def search(self, question: str, k: int = 8, *, scope: Scope = "auto", around: int = 0) -> SearchResult:
+        """The ``k`` passages that hold the evidence, ranked, with the proof and the reason why the search stopped.
 
-    def explain(self, question: str, k: int = 8) -> SearchResult:
-        """The same as :meth:`search`: its ``trace`` tells claim, seeds, hops, proofs and timings."""
-        return self.search(question, k)
+        A broad question is answered from topics all over the collection ("global"), a narrow one from passages
+        ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
+        episode.
+        """
+        snapshot = self._reading()
+        result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
+        return with_neighbours(snapshot, result, around) if around else result
+
+    def explain(self, question: str, k: int = 8, *, scope: Scope = "auto") -> SearchResult:
+        """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings."""
+        return self.search(question, k, scope=scope)
 
     def ask(
         self,
         question: str,
         k: int = 8,
         *,
+        scope: Scope = "auto",
         reader: str | Reader = "extractive",
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer, with numbered citations; ``on_text`` gets its text piece by piece as it is written."""
         chosen = open_reader(reader) if isinstance(reader, str) else reader
-        answer = chosen.read(self.search(question, k))
+        answer = chosen.read(self.search(question, k, scope=scope))
         if on_text is not None:
             on_text(answer.text)
         return answer
@@ -257,13 +268,18 @@ class GraphMemory:
         problems, repaired = self._store.check()
         return CheckReport(tuple(problems), tuple(repaired))
 
+    def tree(self) -> TreeNode:
+        """The collection from above: its themes, their topics, and a summary of each."""
+        snapshot = self._reading()
+        return describe(snapshot, Hierarchy.read(snapshot))
+
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
         return build_network(self._reading())
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
-        text = rendered(self.graph(), format)
+        text = rendered(self.graph(), self.tree(), format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

@@ -16,6 +16,7 @@ Span = tuple[int, int]
 FloatArray = NDArray[np.float32]
 
 Verdict = Literal["supported", "refuted", "insufficient"]
+Scope = Literal["auto", "local", "global"]
 Stopped = Literal["proved", "refuted", "exhausted", "budget"]
 PassageState = Literal["pending", "done", "failed"]
 
@@ -257,6 +258,19 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Breadth:
+    """Whether a question asks for the whole: ``score`` in [0, 1] of two signs, each in [0, 1].
+
+    ``wording`` says whether it is put as a broad question, ``unnamed`` how little a name ties it to one place.
+    """
+
+    score: float
+    wording: float
+    unnamed: float
+    broad: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """How a result came about."""
 
@@ -264,11 +278,25 @@ class Trace:
     entities: tuple[str, ...]
     hops: tuple[Hop, ...]
     timings_ms: Mapping[str, float]
+    breadth: Breadth
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A topic that speaks to a broad question: its fit in [-1, 1], and the sentences of its passages that do."""
+
+    id: str
+    name: str
+    score: float
+    quotes: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What ``search`` returns: ranked passages, evidence sentences, the proof and why the search stopped."""
+    """What ``search`` returns: ranked passages, evidence sentences, the proof and why the search stopped.
+
+    ``overview`` holds the topics that a broad question was answered from; it is empty for a narrow one.
+    """
 
     question: str
     hits: tuple[Hit, ...]
@@ -276,6 +304,28 @@ class SearchResult:
     proof: Proof
     stopped: Stopped
     trace: Trace
+    overview: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """A node of the hierarchy. ``level`` is "root", "theme" or "topic"; ``size`` counts the passages under it.
+
+    ``summary`` are sentences of its passages, most central first; ``entities`` and ``phrases`` are what is more
+    frequent in it than elsewhere, ``years`` the first and the last that it names. A topic has no ``children``, and
+    ``passages`` are the ids of its passages; a passage may be in two topics.
+    """
+
+    id: str
+    level: str
+    name: str
+    size: int
+    entities: tuple[str, ...]
+    phrases: tuple[str, ...]
+    years: tuple[int, int] | None
+    summary: tuple[Evidence, ...]
+    children: tuple[TreeNode, ...] = ()
+    passages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

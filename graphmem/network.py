@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from graphmem.errors import SettingsError
 from graphmem.folding import fold
 from graphmem.hierarchy import communities
+from graphmem.model import TreeNode
 from graphmem.page import page
 from graphmem.store import Snapshot
 
@@ -73,15 +74,16 @@ def _add_communities(graph: networkx.MultiDiGraph[str]) -> None:
         graph.nodes[node]["community"] = community
 
 
-def rendered(graph: networkx.MultiDiGraph[str], format: str) -> str:
-    """The graph as "graphml", "json" (node-link form) or "html" (a page that needs no network); raises
+def rendered(graph: networkx.MultiDiGraph[str], tree: TreeNode, format: str) -> str:
+    """The graph as "graphml", "json" (node-link form) or "html" (a page that needs no
+    network, with the tree beside the graph); raises
     :class:`SettingsError` for another format."""
     import networkx
 
     if format == "json":
         return json.dumps(networkx.node_link_data(graph, edges="edges"), ensure_ascii=False)
     if format == "html":
-        return page(graph)
+        return page(graph, tree)
     if format == "graphml":
         _drop_what_xml_forbids(graph)
         buffer = BytesIO()

@@ -6,6 +6,8 @@ import html
 import json
 from typing import TYPE_CHECKING
 
+from graphmem.model import TreeNode
+
 if TYPE_CHECKING:
     import networkx
 
@@ -21,12 +23,13 @@ body { margin: 0; font: 14px system-ui, sans-serif; background: #fff; color: #22
 #side { position: fixed; top: 0; left: 0; max-width: 22rem; max-height: 100vh; overflow: auto; padding: .8rem;
   background: #fffd; }
 svg { width: 100vw; height: 100vh; display: block; cursor: grab; }
+details { margin-left: .8rem; } summary { cursor: pointer; }
 line { stroke: #bbb; } text { font-size: 11px; pointer-events: none; } circle { cursor: pointer; }
 @media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd; } #side { background: #181818dd; }
   line { stroke: #555; } text { fill: #ddd; } }
 </style></head><body>
 <div id="side"><b>graphmem</b> <span>@COUNTS@</span><br><input id="find" placeholder="find a name" aria-label="find a name">
-<div id="said"></div></div><svg role="img" aria-label="knowledge graph"></svg>
+<div id="said"></div><div id="tree"></div></div><svg role="img" aria-label="knowledge graph"></svg>
 <script type="application/json" id="data">@DATA@</script>
 <script>
 "use strict";
@@ -60,6 +63,14 @@ document.getElementById("find").addEventListener("change", event => {
   const text = event.target.value.toLowerCase(), found = nodes.find(n => n.label.toLowerCase().includes(text));
   if (found) { view.x = found.x - view.w / 2; view.y = found.y - view.h / 2; show(); tell(found); }
 });
+function branch(node, parent) {
+  const box = parent.appendChild(document.createElement("details"));
+  box.appendChild(document.createElement("summary")).textContent = `${node.name} (${node.size})`;
+  for (const quote of node.summary) box.appendChild(document.createElement("p")).textContent = `“${quote.text}” ${quote.passage}`;
+  node.children.forEach(child => branch(child, box));
+  return box;
+}
+branch(data.tree, document.getElementById("tree")).open = true;
 function step(heat) {
   for (let i = 0; i < nodes.length; i++) for (let j = i + 1; j < nodes.length; j++) {
     const a = nodes[i], b = nodes[j], x = a.x - b.x, y = a.y - b.y, d = Math.max(x * x + y * y, 25);
@@ -95,8 +106,8 @@ addEventListener("pointermove", event => { if (!held) return;
 """
 
 
-def page(graph: networkx.MultiDiGraph[str]) -> str:
-    """A page with up to 300 entities and values, those with the most triples, and the triples between them."""
+def page(graph: networkx.MultiDiGraph[str], tree: TreeNode) -> str:
+    """A page with the tree, and with up to 300 entities and values, those with the most triples, and the triples between them."""
     triples = [(a, b, data) for a, b, data in graph.edges(data=True) if data["kind"] == "triple"]
     degree: dict[str, int] = {}
     for a, b, _ in triples:
@@ -104,6 +115,7 @@ def page(graph: networkx.MultiDiGraph[str]) -> str:
     shown = sorted(degree, key=lambda node: (-degree[node], node))[:_MOST_NODES]
     inside = set(shown)
     data = {
+        "tree": _branch(tree),
         "nodes": [
             {
                 "id": node,
@@ -123,3 +135,12 @@ def page(graph: networkx.MultiDiGraph[str]) -> str:
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     counts = html.escape(f"{len(shown)} of {len(degree)} names and values, {len(data['edges'])} triples")
     return _PAGE.replace("@COUNTS@", counts).replace("@DATA@", text)
+
+
+def _branch(node: TreeNode) -> dict[str, object]:
+    return {
+        "name": node.name or node.id,
+        "size": node.size,
+        "summary": [{"text": quote.text, "passage": quote.passage_id} for quote in node.summary],
+        "children": [_branch(child) for child in node.children],
+    }

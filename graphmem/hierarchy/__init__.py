@@ -1,5 +1,21 @@
-"""Communities of what belongs together."""
+"""From passages to topics, themes and one root, a summary at each; and events in ordered text."""
 
+from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
+from graphmem.hierarchy.describe import describe
+from graphmem.hierarchy.likeness import normalised, sentence_vectors, word_vectors
+from graphmem.hierarchy.summary import central_and_diverse
+from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 
-__all__ = ["communities"]
+__all__ = [
+    "ROOT",
+    "Hierarchy",
+    "Node",
+    "central_and_diverse",
+    "communities",
+    "derive_hierarchy",
+    "describe",
+    "normalised",
+    "sentence_vectors",
+    "word_vectors",
+]

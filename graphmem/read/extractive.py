@@ -17,6 +17,8 @@ class ExtractiveReader:
 
     def read(self, result: SearchResult) -> Answer:
         """The answer of the proof with its sentences; else the nearest evidence, which is no answer."""
+        if result.overview:
+            return _overview(result)
         if result.proof.verdict == "insufficient":
             return _unsettled(result)
         citations = _cited(result, _sentences_of_proof(result))
@@ -24,6 +26,19 @@ class ExtractiveReader:
         quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
         lead = f"{short}." if short and short[-1] not in ".!?" else short
         return Answer(result.question, f"{lead} {quotes}".strip(), short, citations, True, result)
+
+
+def _overview(result: SearchResult) -> Answer:
+    """Topic by topic what the documents say, word for word; nothing of it is proved."""
+    citations = _cited(
+        result, [(quote.passage_id, quote.span) for branch in result.overview for quote in branch.quotes]
+    )
+    markers = iter(citations)
+    lines = []
+    for branch in result.overview:
+        quotes = " ".join(f"{quote.text} [{next(markers).marker}]" for quote in branch.quotes)
+        lines.append(f"{branch.name}: {quotes}")
+    return Answer(result.question, "\n".join(lines), "", citations, False, result)
 
 
 def _sentences_of_proof(result: SearchResult) -> list[tuple[str, Span]]:

@@ -16,6 +16,7 @@ from graphmem.retrieve.duplicates import demote_duplicates
 from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
+from graphmem.retrieve.scope import measure_breadth
 from graphmem.retrieve.seeds import Seeds, find_seeds
 from graphmem.retrieve.spread import Chains, best_chains, personalized_pagerank
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS, Weights
@@ -96,7 +97,7 @@ def search(
             state.scores[place] += np.float32(weights.premise * confidence)
         hits = _hits(snapshot, graph, seeds, state, k)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
-    trace = Trace(query.claim, entities, tuple(state.hops), state.timings)
+    trace = Trace(query.claim, entities, tuple(state.hops), state.timings, measure_breadth(snapshot, query))
     return SearchResult(query.text, hits, state.evidence, state.hops[-1].proof, stopped, trace)
 
 

@@ -3,7 +3,7 @@
 from graphmem.store.database import Store
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
-from graphmem.store.records import KnownDocument, PassageVectors, PendingPassage
+from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
 from graphmem.store.writer import Writer
@@ -13,6 +13,7 @@ __all__ = [
     "Graph",
     "Kind",
     "KnownDocument",
+    "PassageRecord",
     "PassageVectors",
     "PendingPassage",
     "Snapshot",

@@ -12,10 +12,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
+import numpy as np
+from numpy.typing import NDArray
 
 from graphmem.errors import StoreBusyError, StoreError
 from graphmem.store.check import find_problems
-from graphmem.store.derived import broken_reason, discard_others, folder_of, write_folder
+from graphmem.store.derived import (
+    DERIVED,
+    broken_reason,
+    discard_others,
+    folder_of,
+    read_arrays,
+    write_arrays,
+    write_folder,
+)
 from graphmem.store.indexes import build_indexes
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
@@ -27,26 +37,38 @@ _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ATTEMPTS = 5
 
+Arrays = Mapping[str, NDArray[np.generic]]
+Derive = Callable[[Snapshot, Arrays | None], Arrays]
+
 
 class Store:
     """A folder with ``store.db``, the only truth, and ``indexes/``, which can always be made again from it."""
 
-    def __init__(self, folder: Path, notify: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, notify: Callable[[str], None], derive: Derive | None) -> None:
         self.folder = folder
         self._notify = notify
+        self._derive = derive
         self._database = folder / _DATABASE
         self._lock = filelock.FileLock(folder / _LOCK)
 
     @classmethod
     def open(
-        cls, folder: str | Path, *, create_missing: bool = True, notify: Callable[[str], None] = lambda line: None
+        cls,
+        folder: str | Path,
+        *,
+        create_missing: bool = True,
+        notify: Callable[[str], None] = lambda line: None,
+        derive: Derive | None = None,
     ) -> Store:
         """Open a store, or lay out a new one; ``notify`` gets one line for whatever had to be repaired.
+
+        ``derive`` makes further arrays for each generation out of a snapshot of it, and those of the generation before
+        where they can be had; they lie beside the indexes, and are :attr:`Snapshot.derived`.
 
         Raises :class:`StoreError` where there is none, where the path is something else, or where it is newer.
         """
         path = Path(folder).absolute()
-        store = cls(path, notify)
+        store = cls(path, notify, derive)
         if path.exists() and not path.is_dir():
             raise StoreError(f"the store {path} is a file, and a store is a folder: name another place with --store")
         if not store._database.exists():
@@ -137,12 +159,12 @@ class Store:
         try:
             with self._lock.acquire(timeout=0):
                 write_folder(
-                    folder, identity, lambda target: build_indexes(connection, generation, dimension, target, None)
+                    folder, identity, lambda target: self._build(connection, generation, dimension, target, None)
                 )
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
             scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
-            build_indexes(connection, generation, dimension, Path(scratch.name), None)
+            self._build(connection, generation, dimension, Path(scratch.name), None)
             return Snapshot(connection, generation, Path(scratch.name), scratch)
 
     def _publish_leftovers(self) -> None:
@@ -192,10 +214,18 @@ class Store:
         write_folder(
             folder_of(self.folder, generation),
             self._identity(connection, generation),
-            lambda target: build_indexes(connection, generation, dimension, target, previous if usable else None),
+            lambda target: self._build(connection, generation, dimension, target, previous if usable else None),
         )
         finish()
         discard_others(self.folder, generation)
+
+    def _build(
+        self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
+    ) -> None:
+        build_indexes(connection, generation, dimension, target, previous)
+        if self._derive is not None:
+            older = read_arrays(previous / DERIVED) if previous is not None else None
+            write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
 
     def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
         return {"store": read_meta(connection, "uuid"), "generation": generation}

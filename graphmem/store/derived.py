@@ -17,11 +17,13 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-__all__ = ["broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
+__all__ = ["DERIVED", "broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
 
 _FORMAT = 2
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+DERIVED = "derived"
+"""The folder of what other packages derive, beside the store's own indexes."""
 
 
 def folder_of(store: Path, generation: int) -> Path:

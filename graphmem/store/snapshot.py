@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import Document, Extraction, FloatArray
-from graphmem.store.derived import read_arrays
+from graphmem.store.derived import DERIVED, read_arrays
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import KINDS, Kind
 from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
@@ -34,7 +34,8 @@ class Snapshot:
 
     Positions count passages, sentences and triples in canonical order. ``passage_sentences`` and ``passage_triples``
     are CSR offsets, shape (passages + 1,); ``sentence_passage`` and ``triple_passage`` lead back; ``document_of``
-    numbers the document of each passage. Safe to read from one thread at a time.
+    numbers the document of each passage. ``passage_rows`` are numbers that stay with a passage for life. ``derived``
+    are the arrays that whoever opened the store has derived from it. Safe to read from one thread at a time.
     """
 
     def __init__(
@@ -52,7 +53,8 @@ class Snapshot:
         self._text = TextIndex(read_arrays(folder / "text"))
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
         rows = {name: array.astype(np.int64) for name, array in read_arrays(folder / "rows").items()}
-        self._passage_row, self._document_row = rows["passage_row"], rows["document_row"]
+        self.derived = read_arrays(folder / DERIVED)
+        self.passage_rows, self._document_row = rows["passage_row"], rows["document_row"]
         self.document_of = rows["document_of"]
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
@@ -73,7 +75,7 @@ class Snapshot:
     @property
     def passage_count(self) -> int:
         """Passages in every state."""
-        return len(self._passage_row)
+        return len(self.passage_rows)
 
     @property
     def sentence_count(self) -> int:
@@ -85,10 +87,15 @@ class Snapshot:
         """Triples that are statements of their own (``Extraction.statements``)."""
         return len(self.triple_passage)
 
+    @property
+    def dimension(self) -> int:
+        """Of the vectors; 0 where the store has none."""
+        return self._vectors["passage"].dimension
+
     def states(self) -> dict[str, int]:
         """Passages by state."""
         found = {"pending": 0, "done": 0, "failed": 0}
-        for rows in self._batches(self._passage_row):
+        for rows in self._batches(self.passage_rows):
             marks = ",".join("?" * len(rows))
             query = f"SELECT state, count(*) FROM passages WHERE rowid IN ({marks}) GROUP BY state"
             for state, count in self._connection.execute(query, rows):
@@ -98,7 +105,7 @@ class Snapshot:
     def extracted(self, what: Literal["mentions", "triples"]) -> int:
         """How many mentions or triples all passages have."""
         total = 0
-        for rows in self._batches(self._passage_row):
+        for rows in self._batches(self.passage_rows):
             marks = ",".join("?" * len(rows))
             query = f"SELECT total(json_array_length({what})) FROM passages WHERE rowid IN ({marks})"
             total += int(self._connection.execute(query, rows).fetchone()[0])
@@ -127,6 +134,15 @@ class Snapshot:
         """The best ``k`` passages by BM25, and their scores."""
         return self._text.match(text, k)
 
+    @property
+    def mean_words(self) -> float:
+        """How many words a passage has on average, its title and heading included."""
+        return self._text.mean_length
+
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency (natural logarithm) of a folded word, 0.0 for one that no passage has."""
+        return self._text.rarity(word)
+
     # --- records --------------------------------------------------------------------------------------
 
     def passages(self, positions: Iterable[int]) -> list[PassageRecord]:
@@ -135,7 +151,7 @@ class Snapshot:
         missing = sorted({position for position in wanted if position not in self._records})
         if len(self._records) + len(missing) > _CACHED:
             self._records = {position: self._records[position] for position in wanted if position in self._records}
-        for rows in self._batches(self._passage_row[missing]):
+        for rows in self._batches(self.passage_rows[missing]):
             marks = ",".join("?" * len(rows))
             query = (
                 f"SELECT p.rowid, d.id, d.title, d.source, d.metadata, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} "
@@ -161,11 +177,11 @@ class Snapshot:
         ).fetchone()
         if found is None:
             raise KeyError(passage_id)
-        return int(self._row_order[np.searchsorted(self._passage_row, found[0], sorter=self._row_order)])
+        return int(self._row_order[np.searchsorted(self.passage_rows, found[0], sorter=self._row_order)])
 
     @cached_property
     def _row_order(self) -> Positions:
-        return np.argsort(self._passage_row)
+        return np.argsort(self.passage_rows)
 
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""

@@ -66,6 +66,7 @@ class TextIndex:
         self._frequencies, self._idf = arrays["frequencies"], arrays["idf"]
         lengths = np.asarray(arrays["lengths"], dtype=np.float64)
         mean = float(lengths.mean()) if len(lengths) else 1.0
+        self.mean_length = mean
         self._norm = _K1 * (1 - _B + _B * lengths / max(mean, 1e-9))
 
     def _find(self, word: str) -> int | None:
@@ -81,6 +82,11 @@ class TextIndex:
             return None
         found = self._bytes[self._offsets[low] : self._offsets[low + 1]].tobytes()
         return low if found == target else None
+
+    def rarity(self, word: str) -> float:
+        """The inverse document frequency of a folded word, 0.0 for an unknown one."""
+        term = self._find(word)
+        return 0.0 if term is None else float(self._idf[term])
 
     def match(self, text: str, k: int) -> tuple[NDArray[np.int64], FloatArray]:
         """The best ``k`` positions for the words of a text and their scores, ties in canonical order."""

@@ -114,6 +114,10 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._matrix.shape[0])
 
+    @property
+    def dimension(self) -> int:
+        return int(self._matrix.shape[1])
+
     def rows(self, positions: NDArray[np.int64]) -> FloatArray:
         """The vectors at some positions, shape (n, dimension)."""
         return _widened(self._matrix[positions])

@@ -31,6 +31,7 @@ def test_all_promised_commands_are_there() -> None:
         "entail",
         "eval",
         "stats",
+        "tree",
         "check",
         "export",
         "model",

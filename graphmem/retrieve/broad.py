@@ -1,0 +1,184 @@
+"""Broad questions, coarse to fine: from the topics that speak to the question a few sentences each.
+
+The sentences are chosen for breadth: like the question, of a topic that is like it, one a passage, none like another.
+Together they are as long as the passages of a narrow search would be, so that breadth costs a reader nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.folding import tokenize
+from graphmem.hierarchy import Hierarchy, central_and_diverse, normalised, sentence_vectors, word_vectors
+from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
+from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.retrieve.linking import link_names, without
+from graphmem.retrieve.relevance import concatenated_ranges
+from graphmem.retrieve.search import search
+from graphmem.store import Snapshot
+
+__all__ = ["overview", "search_in_scope"]
+
+_TOPICS = 40
+"""Topics that are looked into: those nearest to the question."""
+_TOPIC = 0.6
+"""What the fit of its topic counts beside a sentence's own."""
+_CENTRAL = 200
+"""Sentences at most for a question about the collection itself."""
+_SHORTEST = 4
+"""Words of the shortest sentence that is worth quoting."""
+_LIKE = 0.1
+"""What a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
+_EMPTY = FUNCTION_WORDS | frozenset(
+    "documents document articles article texts text files notes collection corpus library archive papers pages records "
+    "these those all overview summarise summarize summary outline survey give tell me us about describe discuss explain "
+    "list main major key important themes theme topics topic kinds kind sorts types type in common general what learn we "
+    "say said told known does do mean contain cover deal whole so your my story stories".split()
+)
+
+Embed = Callable[[tuple[str, ...]], FloatArray]
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Sentences to choose from: position, passage, topic and fit of each, shape (n,), vectors of shape (n, d)."""
+
+    sentences: Positions
+    passages: Positions
+    topics: Positions
+    fit: FloatArray
+    vectors: FloatArray
+
+
+def search_in_scope(snapshot: Snapshot, embed: Embed | None, question: str, k: int, scope: Scope) -> SearchResult:
+    """Answer a question from passages ("local"), from topics all over the collection ("global"), or as it asks ("auto").
+
+    A question that is proved or refuted is narrow, whatever it looks like. Raises :class:`QuestionError`.
+    """
+    result = search(snapshot, embed, question, k)
+    broad = result.trace.breadth.broad and result.proof.verdict == "insufficient"
+    if scope == "local" or (scope == "auto" and not broad):
+        return result
+    branches = overview(snapshot, Hierarchy.read(snapshot), embed, result.question, round(k * snapshot.mean_words))
+    evidence = tuple(quote for branch in branches for quote in branch.quotes)
+    return replace(result, hits=_hits(snapshot, branches, k), evidence=evidence, overview=branches)
+
+
+def _hits(snapshot: Snapshot, branches: tuple[Branch, ...], k: int) -> tuple[Hit, ...]:
+    quoted = [(quote, branch) for branch in branches for quote in branch.quotes]
+    quoted.sort(key=lambda pair: (-pair[0].score, pair[0].passage_id))
+    records = snapshot.passages(snapshot.position(quote.passage_id) for quote, _ in quoted[:k])
+    return tuple(
+        Hit(
+            rank,
+            quote.score,
+            record.passage.id,
+            record.passage.document_id,
+            record.passage.title,
+            record.passage.text,
+            record.source,
+            record.passage.span,
+            (f"speaks for the topic '{branch.name}'",),
+        )
+        for rank, ((quote, branch), record) in enumerate(zip(quoted, records, strict=False), start=1)
+    )
+
+
+def topical_words(question: str) -> str:
+    """The words of a question that say what it is about: "" for one about the collection itself."""
+    return " ".join(question[start:end] for word, start, end in tokenize(question) if word not in _EMPTY)
+
+
+def overview(
+    snapshot: Snapshot, hierarchy: Hierarchy, embed: Embed | None, question: str, words: int
+) -> tuple[Branch, ...]:
+    """The topics that speak to a broad question, best first, with sentences of ``words`` words in all at most.
+
+    A question about the collection itself has no words of its own to be compared with: it is answered by what is most
+    central in each topic.
+    """
+    # Names in a broad question are those of half the collection: what is asked of them tells more.
+    residual = without(question, [link.span for link in link_names(snapshot.graph, question)])
+    topical = topical_words(residual) or topical_words(question)
+    vector = _question_vector(snapshot, embed, question, topical) if topical else None
+    pool = _pool(snapshot, hierarchy, vector)
+    order = _like(pool) if vector is not None else _central(hierarchy, pool)
+    fits = hierarchy.centroids @ (vector if vector is not None else hierarchy.centroids[0])
+    chosen: dict[int, list[int]] = {}
+    for row in _within(snapshot, pool, order, words):
+        chosen.setdefault(int(pool.topics[row]), []).append(row)
+    branches = []
+    for topic, rows in chosen.items():
+        node = hierarchy.nodes[topic]
+        branches.append(Branch(node.id, node.name, round(float(fits[topic]), 6), _quoted(snapshot, pool, rows)))
+    return tuple(branches)
+
+
+def _question_vector(snapshot: Snapshot, embed: Embed | None, question: str, topical: str) -> FloatArray:
+    texts = (question, topical)
+    vectors = word_vectors(snapshot, texts) if embed is None or not snapshot.dimension else embed(texts)
+    mean: FloatArray = normalised(vectors.mean(axis=0, keepdims=True))[0]
+    return mean
+
+
+def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -> _Pool:
+    topics = np.array([number for number, node in enumerate(hierarchy.nodes) if node.level == "topic"], dtype=np.int64)
+    if vector is None:
+        sizes = np.bincount(hierarchy.topic_of, minlength=len(hierarchy.nodes))[topics]
+        prior = (_TOPIC * sizes / max(int(sizes.max(initial=1)), 1)).astype(np.float32)
+    else:
+        prior = _TOPIC * (hierarchy.centroids[topics] @ vector)
+    best = np.lexsort((topics, -prior))[:_TOPICS]
+    prior_of = np.zeros(len(hierarchy.nodes), dtype=np.float32)
+    prior_of[topics[best]] = prior[best]
+    passages = np.flatnonzero(np.isin(hierarchy.topic_of, topics[best]))
+    sentences, _ = concatenated_ranges(snapshot.passage_sentences, passages)
+    owners = snapshot.sentence_passage[sentences]
+    of = hierarchy.topic_of[owners]
+    vectors = sentence_vectors(snapshot, sentences)
+    own = np.einsum("nd,nd->n", vectors, hierarchy.centroids[of]) if vector is None else vectors @ vector
+    return _Pool(sentences, owners, of, (own + prior_of[of]).astype(np.float32), vectors)
+
+
+def _like(pool: _Pool) -> Iterator[int]:
+    """Rows of the pool, the best that is left after each."""
+    value = pool.fit.copy()
+    likeness = np.zeros(len(value), dtype=np.float32)
+    while len(value):
+        best = int(np.argmax(value - _LIKE * likeness))
+        if value[best] == -np.inf:
+            return
+        yield best
+        value[pool.passages == pool.passages[best]] = -np.inf
+        likeness = np.maximum(likeness, pool.vectors @ pool.vectors[best])
+
+
+def _central(hierarchy: Hierarchy, pool: _Pool) -> list[int]:
+    """Rows of the pool, theme by theme in turn."""
+    parents = np.array([node.parent for node in hierarchy.nodes], dtype=np.int64)
+    return central_and_diverse(pool.vectors, pool.fit, parents[pool.topics], _CENTRAL)
+
+
+def _within(snapshot: Snapshot, pool: _Pool, order: Iterable[int], words: int) -> Iterator[int]:
+    """As many rows as the words allow; one that is too long leaves room for the next."""
+    for row in order:
+        length = len(tokenize(snapshot.sentences([int(pool.sentences[row])])[0].text))
+        if 0 < length <= words:
+            words -= length
+            yield row
+        if words < _SHORTEST:
+            return
+
+
+def _quoted(snapshot: Snapshot, pool: _Pool, rows: list[int]) -> tuple[Evidence, ...]:
+    records = snapshot.sentences(pool.sentences[rows])
+    passages = snapshot.passages(record.passage for record in records)
+    return tuple(
+        Evidence(passage.passage.id, record.span, record.text, round(float(pool.fit[row]), 6), passage.source)
+        for row, record, passage in zip(rows, records, passages, strict=True)
+    )
