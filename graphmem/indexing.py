@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from graphmem.errors import GraphmemError
+from graphmem.errors import GraphmemError, ModelError
 from graphmem.extract import GivenTriples
 from graphmem.ingest import Failure, cut
 from graphmem.model import Document, Embedder, Extraction, Extractor, FloatArray, Passage, Triple
@@ -183,6 +183,9 @@ class _Work:
         if self.extraction is None:
             try:
                 self.extraction = extractor.extract(pending.document, pending.passage)
+            except ModelError:
+                # No other passage would fare better.
+                raise
             except GraphmemError as error:
                 self.reason = str(error)
         passage = pending.passage

@@ -356,7 +356,9 @@ class LLM(Protocol):
     """
 
     id: str
-    context: int
+
+    @property
+    def context(self) -> int: ...
 
     def complete(
         self, system: str, user: str, *, schema: Mapping[str, object] | None, max_tokens: int

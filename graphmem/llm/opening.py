@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast, get_args
 
 from graphmem.errors import ModelError, SettingsError
 from graphmem.llm.endpoint import EndpointLLM
@@ -42,8 +43,8 @@ def open_llm(spec: str, *, context: int = DEFAULT_CONTEXT, kv: str = "f16") -> L
         raise SettingsError(f"a context of {context:,} tokens makes no sense: choose {_LEAST_CONTEXT} or more")
     if spec.startswith(("http://", "https://")):
         return EndpointLLM(spec, context=context)
-    if kv not in KV.__args__:  # type: ignore[attr-defined]
-        raise SettingsError(f"'{kv}' is no way to keep keys and values: choose {' or '.join(KV.__args__)}")  # type: ignore[attr-defined]
+    if kv not in get_args(KV):
+        raise SettingsError(f"'{kv}' is no way to keep keys and values: choose {' or '.join(get_args(KV))}")
     path = Path(spec).expanduser()
     if path.suffix != ".gguf":
         known = gguf_models()
@@ -54,4 +55,4 @@ def open_llm(spec: str, *, context: int = DEFAULT_CONTEXT, kv: str = "f16") -> L
                 f".gguf file in {models_folder()} without its ending ({told})"
             )
         path = known[spec]
-    return GgufLLM(path, context=context, kv=kv, prefixes=str(models_folder() / "prefixes"))  # type: ignore[arg-type]
+    return GgufLLM(path, context=context, kv=cast(KV, kv), prefixes=str(models_folder() / "prefixes"))

@@ -125,7 +125,8 @@ class WorkerProcess:
         code = self._running.process.wait() if self._running is not None else 0
         if code >= 0:
             return f"exit code {code}"
-        return {signal.SIGKILL: "SIGKILL, as when memory runs out"}.get(-code) or signal.Signals(-code).name
+        name = signal.Signals(-code).name
+        return f"{name}, as when memory runs out" if name == "SIGKILL" else name
 
 
 class _Running:

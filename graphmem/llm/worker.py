@@ -95,7 +95,11 @@ class _Worker:
     def _vector(self, text: str) -> list[float]:
         # An empty text has no token to pool.
         output = self._model.embed(text or " ", truncate=True)
-        return [sum(column) / len(output) for column in zip(*output)] if isinstance(output[0], list) else output
+        return (
+            [sum(column) / len(output) for column in zip(*output, strict=True)]
+            if isinstance(output[0], list)
+            else output
+        )
 
     def _write(self, id_: int, request: dict[str, Any]) -> None:
         began = time.perf_counter()
