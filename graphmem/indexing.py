@@ -142,7 +142,10 @@ class Indexer:
         generation = self._writer.publish()
         self._progress.finish()
         return IndexReport(
-            **self._counts,
+            added=self._counts["added"],
+            changed=self._counts["changed"],
+            unchanged=self._counts["unchanged"],
+            removed=self._counts["removed"],
             failed=tuple(self._failures),
             passages=self._writer.states(),
             seconds=time.perf_counter() - self._started,

@@ -75,7 +75,8 @@ class GraphMemory:
         ``embedder`` is "auto" (the store's own; for a new one the default model where it has been pulled), "none", a
         known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
         ``llm`` is what ``extractor="llm"`` and ``reader="llm"`` work with: a ``.gguf`` file, ``http://host/v1#model``, or an
-        object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of its tokens a passage has, about.
+        object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of the embedder's tokens a
+        passage has, about.
 
         Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
         """

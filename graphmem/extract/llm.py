@@ -180,7 +180,12 @@ def _schema(sentences: int) -> dict[str, object]:
     """What an answer to so many sentences may look like; no number of a sentence that is not there can be written."""
     name = {"type": "string", "maxLength": _PART}
     numbers = {"enum": list(range(1, sentences + 1))}
-    triple = {"s": name, "p": {"type": "string", "maxLength": _PREDICATE}, "o": name, "n": numbers}
+    triple: dict[str, Mapping[str, object]] = {
+        "s": name,
+        "p": {"type": "string", "maxLength": _PREDICATE},
+        "o": name,
+        "n": numbers,
+    }
     most = 4 * sentences
     return _object(
         entities={"type": "array", "items": name, "maxItems": most},
