@@ -22,7 +22,7 @@ from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
 from graphmem.llm import open_llm
 from graphmem.model import LLM, Answer, Document, Embedder, Extractor, FloatArray, Reader, SearchResult
 from graphmem.network import build_network, rendered
-from graphmem.read import open_reader
+from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search
 from graphmem.store import SCHEMA_VERSION, Snapshot, Store
@@ -216,8 +216,15 @@ class GraphMemory:
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer, with numbered citations; ``on_text`` gets its text piece by piece as it is written."""
-        chosen = open_reader(reader) if isinstance(reader, str) else reader
-        answer = chosen.read(self.search(question, k))
+
+        def more(missing: str) -> SearchResult:
+            return self.search(missing, k)
+
+        chosen = open_reader(reader, self._llm, more) if isinstance(reader, str) else reader
+        result = self.search(question, k)
+        if isinstance(chosen, LlmReader):
+            return chosen.read(result, on_text)
+        answer = chosen.read(result)
         if on_text is not None:
             on_text(answer.text)
         return answer

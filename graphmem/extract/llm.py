@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from graphmem.errors import GenerationError
-from graphmem.extract.grounding import Grounds
 from graphmem.extract.pattern import PatternExtractor
 from graphmem.folding import fold
+from graphmem.grounding import Grounds
 from graphmem.llm.untrusted import harmless
 from graphmem.model import LLM, Completion, Document, Extraction, Mention, Passage, Span, Triple
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graphmem.model import Answer, Citation, Evidence, SearchResult, Span
+from graphmem.read.evidence import proof_places
 
 __all__ = ["ExtractiveReader"]
 
@@ -19,18 +20,11 @@ class ExtractiveReader:
         """The answer of the proof with its sentences; else the nearest evidence, which is no answer."""
         if result.proof.verdict == "insufficient":
             return _unsettled(result)
-        citations = _cited(result, _sentences_of_proof(result))
+        citations = _cited(result, proof_places(result))
         short = result.proof.answer
         quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
         lead = f"{short}." if short and short[-1] not in ".!?" else short
         return Answer(result.question, f"{lead} {quotes}".strip(), short, citations, True, result)
-
-
-def _sentences_of_proof(result: SearchResult) -> list[tuple[str, Span]]:
-    """Passage and span of each sentence that the proof stands on, in its order, each once."""
-    places = [(binding.passage_id, binding.sentence) for binding in result.proof.bindings]
-    places += [(step.passage_id, step.span) for step in result.proof.steps if step.passage_id and step.span is not None]
-    return list(dict.fromkeys(places))
 
 
 def _unsettled(result: SearchResult) -> Answer:
