@@ -32,8 +32,17 @@ def checked_gguf(path: Path) -> None:
         raise ModelError(f"{path} is no GGUF file: name a model in the form that llama.cpp reads")
 
 
+def _trained_context(path: Path) -> int:
+    """The length that a model was trained on: beyond it a model answers badly, whatever there is room for."""
+    from llama_cpp import Llama
+
+    about = Llama(str(path), n_ctx=8, vocab_only=True, verbose=False).metadata
+    return int(about.get(f"{about.get('general.architecture')}.context_length", DEFAULT_CONTEXT))
+
+
 def load_gguf(path: Path, *, embedding: bool = False, context: int = DEFAULT_CONTEXT, kv: KV = "f16") -> Llama:
-    """The model in a GGUF file, for text with a ``context`` of so many tokens, or for embeddings.
+    """The model in a GGUF file, for text with a ``context`` of so many tokens or the length that it was
+    trained on, whichever is less, or for embeddings.
 
     A bad file can end the whole process inside llama.cpp: :class:`graphmem.llm.GgufLLM` loads it in another one.
     Raises :class:`ModelError` for a file that is missing or no model, :class:`MissingExtraError` without llama.cpp.
@@ -45,10 +54,10 @@ def load_gguf(path: Path, *, embedding: bool = False, context: int = DEFAULT_CON
         raise MissingExtraError("llama-cpp-python", "llm", "A GGUF model") from error
     kind = GGML_TYPE_Q8_0 if kv == "q8_0" else GGML_TYPE_F16
     try:
-        # An embedding model's own context is short; that of a language model may be larger than the memory.
         model = Llama(
             str(path),
-            n_ctx=0 if embedding else context,
+            # An embedding model's own context is short; that of a language model may be larger than the memory.
+            n_ctx=0 if embedding else min(context, _trained_context(path)),
             embedding=embedding,
             pooling_type=LLAMA_POOLING_TYPE_UNSPECIFIED,
             type_k=kind,

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -51,9 +52,7 @@ class _Worker:
             self._prefixes = PrefixFiles(settings["prefixes"], path, settings) if settings["prefixes"] else None
 
     def hello(self) -> dict[str, object]:
-        # A model answers badly beyond the length that it was trained on, whatever the context has room for.
-        trained = self._model._model.n_ctx_train()
-        return {"context": min(self._model.n_ctx(), trained), "dimension": self._model.n_embd()}
+        return {"context": self._model.n_ctx(), "dimension": self._model.n_embd()}
 
     def send(self, **reply: object) -> None:
         try:
@@ -138,6 +137,16 @@ def _control_tokens(model: Llama) -> list[str]:
     return sorted({text for text in spelt if len(text) >= _SHORTEST_MARK and text.strip()}, key=len, reverse=True)
 
 
+def _stay_in_memory() -> None:
+    """Have what is larger than the memory refused at once, not fill the swap until something else is killed."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+
+
 def main() -> None:
     """Load, say so, and serve until the caller goes."""
     # The caller decides what Ctrl-C means; both get it.
@@ -146,6 +155,7 @@ def main() -> None:
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     settings = json.loads(sys.stdin.readline())
+    _stay_in_memory()
     try:
         worker = _Worker(output, settings)
     except (GraphmemError, ValueError, RuntimeError, MemoryError) as error:
