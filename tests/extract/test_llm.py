@@ -73,7 +73,10 @@ def of_model(extraction: Extraction) -> list[tuple[str, str, str]]:
 def test_a_triple_is_found_folded_and_kept_as_it_is_written() -> None:
     answer = found(("elan vane", "employed by", "SHIPBUILDER", 1), ("Ada Marrow", "built", "the grey gull", 2))
     extraction, extractor = extracted(Said(answer))
-    assert of_model(extraction) == [("Élan Vane", "employed by", "shipbuilder"), ("Ada Marrow", "built", "the Grey Gull")]
+    assert of_model(extraction) == [
+        ("Élan Vane", "employed by", "shipbuilder"),
+        ("Ada Marrow", "built", "the Grey Gull"),
+    ]
     assert (extractor.tally.calls, extractor.tally.triples, extractor.tally.dropped) == (1, 2, 0)
     (first, second) = (t for t in extraction.triples if t.source == "llm")
     assert TEXT[slice(*first.spans[0])] == "Élan Vane"  # type: ignore[misc]
