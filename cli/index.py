@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from graphmem.extract import Tally
 from graphmem.reports import IndexReport
 
 from .output import ProgressBar, errors, notify, print_json, results
-from .settings import Embedder, Json, Store, Triples, opened
+from .settings import Context, Embedder, Json, Kv, Llm, Store, Triples, named_llm, opened
 
 __all__ = ["register"]
 
@@ -22,7 +23,7 @@ INCOMPLETE = 3
 Excludes = Annotated[
     list[str] | None, typer.Option("--exclude", help="A pattern as in .gitignore; may be given more than once.")
 ]
-Extractor = Annotated[str | None, typer.Option("--extractor", help="pattern or none.")]
+Extractor = Annotated[str | None, typer.Option("--extractor", help="pattern, llm or none.")]
 PassageTokens = Annotated[
     int | None, typer.Option("--passage-tokens", help="About how many tokens a passage has; 140 unless told.")
 ]
@@ -42,6 +43,9 @@ def index(
     store: Store = Path(".graphmem"),
     embedder: Embedder = None,
     extractor: Extractor = None,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     triples: Triples = None,
     exclude: Excludes = None,
     passage_tokens: PassageTokens = None,
@@ -49,7 +53,8 @@ def index(
     json: Json = False,
 ) -> None:
     """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
-    with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens) as memory:
+    model = named_llm(store, llm, kv, context)
+    with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, llm=model) as memory:
         report = memory.index(paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar())
         notify(memory.notices)
     _tell(report, json)
@@ -60,12 +65,16 @@ def sync(
     store: Store = Path(".graphmem"),
     embedder: Embedder = None,
     extractor: Extractor = None,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     triples: Triples = None,
     exclude: Excludes = None,
     json: Json = False,
 ) -> None:
     """Make the store mirror a folder: index it, and remove what is no longer there."""
-    with opened(store, embedder, create=True, extractor=extractor) as memory:
+    model = named_llm(store, llm, kv, context)
+    with opened(store, embedder, create=True, extractor=extractor, llm=model) as memory:
         report = memory.sync(path, triples=triples, excludes=exclude or (), progress=ProgressBar())
         notify(memory.notices)
     _tell(report, json)
@@ -106,4 +115,15 @@ def _tell(report: IndexReport, json: bool) -> None:
             else []
         )
         results.print(f"{', '.join(parts)}, in {report.seconds:.1f} s")
+        if report.extraction is not None:
+            results.print(_told(report.extraction))
     raise typer.Exit(INCOMPLETE if report.failed or report.passages.get("failed") else 0)
+
+
+def _told(tally: Tally) -> str:
+    rate = tally.completion_tokens / tally.seconds if tally.seconds else 0.0
+    return (
+        f"language model: {tally.calls} calls ({tally.remembered} remembered), {tally.prompt_tokens:,} tokens read "
+        f"({tally.reused_tokens:,} of them from the call before), {tally.completion_tokens:,} written, {rate:,.0f} tokens/s, "
+        f"{tally.triples} triples ({tally.dropped} dropped), {tally.split} passages split, {tally.failures} failed"
+    )

@@ -1,4 +1,4 @@
-"""``model list``, ``model pull`` and ``model path``: the embedding models."""
+"""``model list``, ``model pull`` and ``model path``: the embedding models, and the GGUF models that lie beside them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from rich.table import Table
 
 from graphmem.embed import DEFAULT_MODEL, known_models, model_path, pull
 from graphmem.errors import ModelError
+from graphmem.llm import gguf_models
 
 from .output import errors, print_json, results
 from .settings import Json
 
 __all__ = ["app"]
 
-app = typer.Typer(help="The embedding models that graphmem knows.", no_args_is_help=True)
+app = typer.Typer(
+    help="The models that graphmem knows: those that it can get, and the .gguf files beside them.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="The model's name.")]
 
 
 @app.command("list", epilog="Example: graphmem model list")
 def list_models(json: Json = False) -> None:
-    """The models, their sizes and licences, and where they lie."""
+    """The embedding models and the user's .gguf files, their sizes and licences, and where they lie."""
     models = known_models()
     places = {model.name: model_path(model.name) for model in models}
     if json:
@@ -39,6 +42,17 @@ def list_models(json: Json = False) -> None:
                 }
                 for model in models
             ]
+            + [
+                {
+                    "name": name,
+                    "dimension": 0,
+                    "size_bytes": path.stat().st_size,
+                    "licence": "",
+                    "source": "",
+                    "path": str(path),
+                }
+                for name, path in gguf_models().items()
+            ]
         )
         return
     table = Table(box=None, pad_edge=False)
@@ -48,6 +62,8 @@ def list_models(json: Json = False) -> None:
         place = places[model.name]
         size = f"{model.size_bytes / 1e6:.0f} MB"
         table.add_row(model.name, str(model.dimension), size, model.licence, escape(str(place)) if place else "no")
+    for name, path in gguf_models().items():
+        table.add_row(escape(name), "", f"{path.stat().st_size / 1e6:.0f} MB", "", escape(str(path)))
     results.print(table)
 
 
@@ -63,7 +79,7 @@ def pull_model(name: Name = DEFAULT_MODEL) -> None:
 @app.command("path", epilog="Example: graphmem model path all-MiniLM-L6-v2")
 def path_of_model(name: Name = DEFAULT_MODEL) -> None:
     """Where a model lies."""
-    found = model_path(name)
+    found = gguf_models().get(name) or model_path(name)
     if found is None:
         raise ModelError(f"the model {name} is not on this machine: get it with 'graphmem model pull {name}'")
     typer.echo(str(found))

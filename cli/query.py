@@ -11,7 +11,7 @@ import typer
 from .output import notify, print_json, results
 from .render import print_answer, print_result, print_trace
 from .serialize import answer_as_dict, result_as_dict, trace_as_dict
-from .settings import Embedder, Json, K, Store, opened, setting
+from .settings import Context, Embedder, Json, K, Kv, Llm, Store, named_llm, opened, setting
 
 __all__ = ["register"]
 
@@ -66,12 +66,15 @@ def ask(
     k: K = None,
     scope: Scope = Choice.AUTO,
     embedder: Embedder = None,
-    reader: Annotated[str | None, typer.Option("--reader", help="extractive.")] = None,
+    reader: Annotated[str | None, typer.Option("--reader", help="extractive or llm.")] = None,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     stream: Annotated[bool, typer.Option("--stream", help="Print the answer as it is written.")] = False,
     json: Json = False,
 ) -> None:
     """The answer to a question, with numbered citations to file and span."""
-    with opened(store, embedder) as memory:
+    with opened(store, embedder, llm=named_llm(store, llm, kv, context)) as memory:
         chosen = str(setting(store, "reader", reader) or "extractive")
         shown = stream and not json
         on_text = (lambda text: results.print(text, end="", markup=False)) if shown else None

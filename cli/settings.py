@@ -11,8 +11,10 @@ import typer
 
 from graphmem import GraphMemory
 from graphmem.errors import SettingsError
+from graphmem.llm import DEFAULT_CONTEXT, open_llm
+from graphmem.model import LLM
 
-__all__ = ["Embedder", "Json", "K", "Store", "Triples", "opened", "setting"]
+__all__ = ["Context", "Embedder", "Json", "K", "Kv", "Llm", "Store", "Triples", "named_llm", "opened", "setting"]
 
 FILE = "graphmem.toml"
 KEYS: dict[str, type[str] | type[int]] = {
@@ -21,6 +23,9 @@ KEYS: dict[str, type[str] | type[int]] = {
     "passage_tokens": int,
     "k": int,
     "reader": str,
+    "llm": str,
+    "kv": str,
+    "context": int,
 }
 
 Store = Annotated[Path, typer.Option("--store", envvar="GRAPHMEM_STORE", help="The folder of the store.")]
@@ -33,6 +38,16 @@ Embedder = Annotated[
     ),
 ]
 K = Annotated[int | None, typer.Option("-k", help="How many passages to return; 8 unless told.")]
+Llm = Annotated[
+    str | None,
+    typer.Option("--llm", help="A language model: a .gguf file, its name, or http://host:8080/v1#model."),
+]
+Kv = Annotated[
+    str | None, typer.Option("--kv", help="How a .gguf model keeps keys and values: f16, or q8_0 for less memory.")
+]
+Context = Annotated[
+    int | None, typer.Option("--context", help="How many tokens the language model has room for; 8192 unless told.")
+]
 Triples = Annotated[Path | None, typer.Option("--triples", help="A .jsonl file of your own triples.")]
 
 
@@ -70,6 +85,15 @@ def _file(path: Path) -> dict[str, object]:
     return found
 
 
+def named_llm(store: Path, llm: str | None, kv: str | None, context: int | None) -> LLM | None:
+    """The language model that flags, environment and file name, ``None`` where none is named."""
+    spec = setting(store, "llm", llm)
+    if not spec:
+        return None
+    room = setting(store, "context", context)
+    return open_llm(str(spec), kv=str(setting(store, "kv", kv) or "f16"), context=int(room or DEFAULT_CONTEXT))
+
+
 def opened(
     store: Path,
     embedder: str | None,
@@ -77,6 +101,7 @@ def opened(
     create: bool = False,
     extractor: str | None = None,
     passage_tokens: int | None = None,
+    llm: LLM | None = None,
 ) -> GraphMemory:
     """The store, with what flags, environment and file say."""
     tokens = setting(store, "passage_tokens", passage_tokens) if create else None
@@ -86,4 +111,5 @@ def opened(
         embedder=str(setting(store, "embedder", embedder) or "auto"),
         extractor=str(setting(store, "extractor", extractor) or "pattern"),
         passage_tokens=int(tokens) if tokens is not None else None,
+        llm=llm,
     )

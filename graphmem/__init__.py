@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from graphmem.errors import (
     DatasetError,
     DocumentError,
+    GenerationError,
     GraphmemError,
     MissingExtraError,
     ModelError,
@@ -27,6 +28,7 @@ __all__ = [
     "DatasetError",
     "DocumentError",
     "Evidence",
+    "GenerationError",
     "GraphMemory",
     "GraphmemError",
     "Hit",

@@ -6,6 +6,7 @@ GraphmemError
 ├── DocumentError   a file that cannot be read
 ├── QuestionError   a question or search option that makes no sense
 ├── ModelError      an embedding or language model that is missing or wrong
+├── GenerationError one request that a language model could not meet
 ├── DatasetError    a data set folder for ``eval``
 ├── SettingsError   a configuration value
 └── MissingExtraError    an optional package that is not installed
@@ -16,6 +17,7 @@ from __future__ import annotations
 __all__ = [
     "DatasetError",
     "DocumentError",
+    "GenerationError",
     "GraphmemError",
     "MissingExtraError",
     "ModelError",
@@ -48,6 +50,10 @@ class QuestionError(GraphmemError):
 
 class ModelError(GraphmemError):
     """An embedding or language model is missing, broken or does not fit the store."""
+
+
+class GenerationError(GraphmemError):
+    """A language model failed on one request; another may succeed."""
 
 
 class DatasetError(GraphmemError):

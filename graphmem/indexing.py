@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from graphmem.errors import GraphmemError
+from graphmem.errors import GraphmemError, ModelError
 from graphmem.extract import GivenTriples
 from graphmem.ingest import Failure, cut
 from graphmem.model import Document, Embedder, Extraction, Extractor, FloatArray, Passage, Triple
@@ -142,7 +142,10 @@ class Indexer:
         generation = self._writer.publish()
         self._progress.finish()
         return IndexReport(
-            **self._counts,
+            added=self._counts["added"],
+            changed=self._counts["changed"],
+            unchanged=self._counts["unchanged"],
+            removed=self._counts["removed"],
             failed=tuple(self._failures),
             passages=self._writer.states(),
             seconds=time.perf_counter() - self._started,
@@ -183,6 +186,9 @@ class _Work:
         if self.extraction is None:
             try:
                 self.extraction = extractor.extract(pending.document, pending.passage)
+            except ModelError:
+                # No other passage would fare better.
+                raise
             except GraphmemError as error:
                 self.reason = str(error)
         passage = pending.passage

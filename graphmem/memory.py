@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError
-from graphmem.extract import GivenExtractor, open_extractor, read_triples
+from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
-from graphmem.model import Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
+from graphmem.llm import open_llm
+from graphmem.model import LLM, Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
 from graphmem.network import build_network, rendered
-from graphmem.read import open_reader
+from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
 from graphmem.store import SCHEMA_VERSION, Snapshot, Store
@@ -42,12 +44,18 @@ class GraphMemory:
     """
 
     def __init__(
-        self, store: Store, embedder: str | Embedder | None, extractor: Extractor, settings: Mapping[str, str]
+        self,
+        store: Store,
+        embedder: str | Embedder | None,
+        extractor: Extractor,
+        settings: Mapping[str, str],
+        llm: LLM | None = None,
     ) -> None:
         self.notices: list[str] = []
         self._store = store
         self._extractor = extractor
         self._requested = embedder
+        self._llm = llm
         self._settings = dict(settings)
         self._snapshot: Snapshot | None = None
         self._choose()
@@ -61,12 +69,15 @@ class GraphMemory:
         embedder: str | Embedder | None = AUTO,
         extractor: str | Extractor = "pattern",
         passage_tokens: int | None = None,
+        llm: str | LLM | None = None,
     ) -> Self:
         """Open a store, or make one.
 
         ``embedder`` is "auto" (the store's own; for a new one the default model where it has been pulled), "none", a
         known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
-        ``passage_tokens`` is how many of its tokens a passage has, about.
+        ``llm`` is what ``extractor="llm"`` and ``reader="llm"`` work with: a ``.gguf`` file, ``http://host/v1#model``, or an
+        object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of the embedder's tokens a
+        passage has, about.
 
         Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
         """
@@ -77,8 +88,9 @@ class GraphMemory:
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
-        chosen = open_extractor(extractor) if isinstance(extractor, str) else extractor
-        memory = cls(opened, embedder, chosen, opened.settings() | tokens)
+        model = open_llm(llm) if isinstance(llm, str) else llm
+        chosen = open_extractor(extractor, model) if isinstance(extractor, str) else extractor
+        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model)
         memory.notices = notices
         return memory
 
@@ -165,9 +177,10 @@ class GraphMemory:
         given, left_out = read_triples(Path(triples)) if triples is not None else ({}, "")
         if left_out:
             self.notices.append(left_out)
-        extractor = GivenExtractor(self._extractor, given) if given else self._extractor
         self.close()
         with self._store.write() as writer:
+            base = self._extractor.keeping(writer) if isinstance(self._extractor, LlmExtractor) else self._extractor
+            extractor = GivenExtractor(base, given) if given else base
             embedder, changed = self._embedding.for_index(reembed=reembed)
             tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
             writer.set_settings({"passage_tokens": tokens, **self._embedding.settings(embedder)})
@@ -178,6 +191,8 @@ class GraphMemory:
             if mirror is not None:
                 indexer.drop_unseen(mirror)
             report = indexer.finish()
+            if isinstance(base, LlmExtractor):
+                report = replace(report, extraction=base.tally)
         self._choose()
         return report
 
@@ -212,8 +227,15 @@ class GraphMemory:
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer, with numbered citations; ``on_text`` gets its text piece by piece as it is written."""
-        chosen = open_reader(reader) if isinstance(reader, str) else reader
-        answer = chosen.read(self.search(question, k, scope=scope))
+
+        def more(missing: str) -> SearchResult:
+            return self.search(missing, k)
+
+        chosen = open_reader(reader, self._llm, more) if isinstance(reader, str) else reader
+        result = self.search(question, k, scope=scope)
+        if isinstance(chosen, LlmReader):
+            return chosen.read(result, on_text)
+        answer = chosen.read(result)
         if on_text is not None:
             on_text(answer.text)
         return answer

@@ -5,7 +5,7 @@ Spans are half-open character offsets into ``Document.text``: ``document.text[a:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -351,6 +351,25 @@ class Answer:
     result: SearchResult
 
 
+# --- what a language model writes ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a language model wrote; ``finished`` is false where it ran out of tokens.
+
+    ``prompt_tokens`` counts the whole prompt, ``reused_tokens`` those of it that were still evaluated from before, and
+    ``completion_tokens`` what was written, in ``seconds``.
+    """
+
+    text: str
+    finished: bool
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
 # --- what a user may pass their own of -------------------------------------------------------------
 
 
@@ -377,3 +396,26 @@ class Reader(Protocol):
     """Turns a search result into an answer with citations."""
 
     def read(self, result: SearchResult) -> Answer: ...
+
+
+class LLM(Protocol):
+    """A language model: ``system`` are instructions, ``user`` is what they are to be applied to.
+
+    What is written follows the JSON schema where one is given. ``context`` is how many tokens a prompt and what is
+    written may have together. Raises ``GenerationError`` where one request fails, ``ModelError`` where none can succeed.
+    """
+
+    id: str
+
+    @property
+    def context(self) -> int: ...
+
+    def complete(
+        self, system: str, user: str, *, schema: Mapping[str, object] | None, max_tokens: int
+    ) -> Completion: ...
+
+    def stream(
+        self, system: str, user: str, *, schema: Mapping[str, object] | None, max_tokens: int
+    ) -> Iterator[str]: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...

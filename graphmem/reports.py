@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from graphmem.extract import Tally
 from graphmem.ingest import Failure
 
 __all__ = ["CheckReport", "Failure", "IndexReport", "NoProgress", "Progress", "RemoveReport", "StoreStats"]
@@ -36,7 +37,8 @@ class NoProgress:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one run of ``index`` or ``sync`` did: documents by what happened to them, passages by state now."""
+    """What one run of ``index`` or ``sync`` did: documents by what happened to them, passages by state now, and what a
+    language model had to do with it."""
 
     added: int
     changed: int
@@ -46,6 +48,7 @@ class IndexReport:
     passages: Mapping[str, int]
     seconds: float
     generation: int
+    extraction: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,3 +59,13 @@ def corpus(tmp_path: Path) -> Path:
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real model for llama.cpp with random weights, 4,096 tokens of context, and one head."""
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is an extra: pip install 'graphmem[llm]'")
+    pytest.importorskip("gguf")
+    from llm.tiny import write_tiny_gguf
+
+    return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf", context=4096, heads=1)

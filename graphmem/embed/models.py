@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from graphmem.embed.bert import build_bert
 from graphmem.errors import ModelError
+from graphmem.llm import models_folder
 
 __all__ = ["DEFAULT_MODEL", "KnownModel", "known_model", "known_models", "model_path", "pull"]
 
@@ -69,12 +69,7 @@ def known_model(name: str) -> KnownModel:
 
 
 def _folder(model: KnownModel) -> Path:
-    """``GRAPHMEM_MODELS``, or the user's cache folder."""
-    if parent := os.environ.get("GRAPHMEM_MODELS"):
-        return Path(parent) / model.name
-    import platformdirs
-
-    return platformdirs.user_cache_path("graphmem", appauthor=False) / "models" / model.name
+    return models_folder() / model.name
 
 
 def model_path(name: str) -> Path | None:

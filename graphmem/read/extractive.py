@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graphmem.model import Answer, Citation, Evidence, SearchResult, Span
+from graphmem.read.evidence import proof_places
 
 __all__ = ["ExtractiveReader"]
 
@@ -21,7 +22,7 @@ class ExtractiveReader:
             return _overview(result)
         if result.proof.verdict == "insufficient":
             return _unsettled(result)
-        citations = _cited(result, _sentences_of_proof(result))
+        citations = _cited(result, proof_places(result))
         short = result.proof.answer
         quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
         lead = f"{short}." if short and short[-1] not in ".!?" else short
@@ -39,13 +40,6 @@ def _overview(result: SearchResult) -> Answer:
         quotes = " ".join(f"{quote.text} [{next(markers).marker}]" for quote in branch.quotes)
         lines.append(f"{branch.name}: {quotes}")
     return Answer(result.question, "\n".join(lines), "", citations, False, result)
-
-
-def _sentences_of_proof(result: SearchResult) -> list[tuple[str, Span]]:
-    """Passage and span of each sentence that the proof stands on, in its order, each once."""
-    places = [(binding.passage_id, binding.sentence) for binding in result.proof.bindings]
-    places += [(step.passage_id, step.span) for step in result.proof.steps if step.passage_id and step.span is not None]
-    return list(dict.fromkeys(places))
 
 
 def _unsettled(result: SearchResult) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ __all__ = [
     "packed",
     "passage_from",
     "passage_row",
+    "text_key",
     "unpacked",
 ]
 
@@ -31,6 +33,11 @@ PASSAGE_COLUMNS = "p.ordinal, p.heading, p.text, p.start, p.end, p.sentences"
 def dump(value: object) -> str:
     """Compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def text_key(text: str) -> str:
+    """A short hash that stands for a text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def document_row(document: Document) -> tuple[str, str, str, str, str, str, bool]:

@@ -3,7 +3,8 @@
 A document row carries the generation it was ``born`` in and, once replaced or removed, the one it ``died`` in: the
 rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
 Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
-``mentions`` and ``triples`` are null until the passage has been extracted.
+``mentions`` and ``triples`` are null until the passage has been extracted. ``completions`` is what a language model has
+written about a passage, by a hash of the request, and by one of the passage's text, with which it goes.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 """
 
@@ -16,8 +17,13 @@ from graphmem.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "create", "upgrade"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
+_COMPLETIONS = """
+CREATE TABLE IF NOT EXISTS completions (
+    key TEXT PRIMARY KEY, passage TEXT NOT NULL, text TEXT NOT NULL, finished INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -45,6 +51,8 @@ CREATE TABLE vectors (
     PRIMARY KEY (passage, kind)
 ) WITHOUT ROWID;
 """
+_MIGRATIONS = {1: _COMPLETIONS}
+"""What makes a store of a version one of the next."""
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -52,7 +60,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
-        for statement in _TABLES.split(";"):
+        for statement in (_TABLES + _COMPLETIONS).split(";"):
             connection.execute(statement)
         rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0"}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [*rows.items(), ("settings", "{}"), ("next", "{}")])
@@ -67,3 +75,17 @@ def upgrade(connection: sqlite3.Connection, where: str) -> None:
             f"the store {where} has schema version {version} and this graphmem knows up to {SCHEMA_VERSION}: "
             "upgrade graphmem, or use another store"
         )
+    if version == SCHEMA_VERSION:
+        return
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if "readonly" in str(error):
+            # Readers need nothing that came later.
+            return
+        raise
+    for older in range(version, SCHEMA_VERSION):
+        for statement in _MIGRATIONS[older].split(";"):
+            connection.execute(statement)
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),))
+    connection.execute("COMMIT")

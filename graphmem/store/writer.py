@@ -20,6 +20,7 @@ from graphmem.store.rows import (
     packed,
     passage_from,
     passage_row,
+    text_key,
 )
 
 __all__ = ["BUSY_SECONDS", "Writer", "read_meta"]
@@ -214,6 +215,28 @@ class Writer:
                 ((rowid, kind, packed(data)) for kind, data in rows.items()),
             )
 
+    # --- what a language model wrote ------------------------------------------------------------------
+
+    def remembered(self, key: str) -> tuple[str, bool] | None:
+        """What was written for a request, and whether it was finished; ``None`` where it was never made."""
+        row = self._connection.execute("SELECT text, finished FROM completions WHERE key = ?", (key,)).fetchone()
+        return None if row is None else (str(row[0]), bool(row[1]))
+
+    def remember(self, key: str, passage_text: str, text: str, finished: bool) -> None:
+        """Keep what was written about a passage, at once and for as long as a document holds that passage."""
+        self._begin()
+        self._connection.execute(
+            "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?)", (key, text_key(passage_text), text, finished)
+        )
+        self.commit()
+
+    def _forget_completions(self) -> None:
+        """Drop what was written about passages that are in no document any more."""
+        about = {key for (key,) in self._connection.execute("SELECT DISTINCT passage FROM completions")}
+        if about:
+            about -= {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
+        self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((key,) for key in about))
+
     # --- ends -----------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
@@ -244,6 +267,7 @@ class Writer:
             "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'next') WHERE key = 'settings'"
         )
         self._connection.execute("DELETE FROM documents WHERE died <= ?", (self._generation,))
+        self._forget_completions()
         self.commit()
         while self._connection.execute("PRAGMA freelist_count").fetchone()[0] > _FREED_PAGES:
             self._connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()

@@ -10,19 +10,21 @@ import numpy as np
 WIDTH, HEADS, LAYERS, INNER = 32, 4, 2, 64
 
 
-def write_tiny_gguf(path: Path) -> Path:
-    """A llama network over single bytes."""
+def write_tiny_gguf(path: Path, *, context: int = 128, heads: int = HEADS, seed: int = 7, template: str = "") -> Path:
+    """A llama network over single bytes; one head makes rows that keys in eight bits fit into."""
     writer = gguf.GGUFWriter(str(path), "llama")
+    if template:
+        writer.add_chat_template(template)
     tokens = [b"<unk>", b"<s>", b"</s>", *(f"<0x{byte:02X}>".encode() for byte in range(256)), "▁".encode()]
     kinds = [gguf.TokenType.UNKNOWN, gguf.TokenType.CONTROL, gguf.TokenType.CONTROL]
     kinds += [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.NORMAL]
-    writer.add_context_length(128)
+    writer.add_context_length(context)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(INNER)
-    writer.add_head_count(HEADS)
-    writer.add_head_count_kv(HEADS)
-    writer.add_rope_dimension_count(WIDTH // HEADS)
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(heads)
+    writer.add_rope_dimension_count(WIDTH // heads)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_vocab_size(len(tokens))
     writer.add_tokenizer_model("llama")
@@ -31,7 +33,7 @@ def write_tiny_gguf(path: Path) -> Path:
     writer.add_token_types(kinds)
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
-    draw = np.random.default_rng(7)
+    draw = np.random.default_rng(seed)
     shapes = {
         "token_embd.weight": (len(tokens), WIDTH),
         "output.weight": (len(tokens), WIDTH),
