@@ -58,10 +58,11 @@ def read(path: Path, source: str) -> Iterator[Document]:
 
 
 def _chapters(archive: zipfile.ZipFile, package: _Element, folder: str) -> Iterator[str]:
-    """The names of the chapters in the container, without the table of contents."""
+    """The names of the chapters in the container, each once, without the table of contents."""
     items = {item.get("id"): item for item in package.xpath("//*[local-name()='manifest']/*[local-name()='item']")}
     locked = set(_xml(archive, ENCRYPTION).xpath("//@URI")) if ENCRYPTION in archive.namelist() else set()
-    for reference in package.xpath("//*[local-name()='spine']/*[local-name()='itemref']/@idref"):
+    # A small book that names a large chapter a million times would never end.
+    for reference in dict.fromkeys(package.xpath("//*[local-name()='spine']/*[local-name()='itemref']/@idref")):
         item = items.get(reference)
         if item is None or "html" not in item.get("media-type", "") or "nav" in item.get("properties", "").split():
             continue

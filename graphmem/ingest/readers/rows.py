@@ -18,8 +18,11 @@ from graphmem.model import Document
 
 __all__ = ["read_csv", "read_jsonl"]
 
-MAX_LINE_CHARACTERS = 64 * 1024**2
-"""A longer line is refused, so that a file without line ends does not fill the memory."""
+MAX_LINE_CHARACTERS = 16 * 1024**2
+"""A longer line is refused: without line ends a file fills the memory, and JSON takes thirty times its size there."""
+
+MAX_ID_CHARACTERS = 1000
+"""Every passage carries the id of its document."""
 
 MAX_FIRST_FAILURES = 100
 """A file whose first lines are all bad is not of this kind, and is given up."""
@@ -142,11 +145,11 @@ def _rows(reader: Any) -> Iterator[tuple[int, list[str] | DocumentError]]:
 def _columns(header: list[str] | DocumentError) -> list[str]:
     if isinstance(header, DocumentError):
         raise header
-    columns: list[str] = []
+    columns: dict[str, None] = {}
     for number, name in enumerate(header, start=1):
         name = storable(" ".join(name.split())) or f"column {number}"
-        columns.append(f"{name} ({number})" if name in columns else name)
-    return columns
+        columns[f"{name} ({number})" if name in columns else name] = None
+    return list(columns)
 
 
 def _from_row(columns: list[str], row: list[str] | DocumentError, number: int, line: int, source: str) -> Document:
@@ -184,7 +187,9 @@ def _delimiter(header: str, path: Path) -> str:
 
 
 def _claim(document_id: str, line: int, lines_of: dict[str, int]) -> None:
-    """Notes whose line an id is; raises ``DocumentError`` where an earlier line has it."""
+    """Notes whose line an id is; raises ``DocumentError`` where it is too long or an earlier line has it."""
+    if len(document_id) > MAX_ID_CHARACTERS:
+        raise DocumentError(f"its id has {len(document_id):,} characters, and may have {MAX_ID_CHARACTERS:,}")
     if document_id in lines_of:
         raise DocumentError(f'its id "{document_id}" was already given on line {lines_of[document_id]}')
     lines_of[document_id] = line
