@@ -13,6 +13,7 @@ from graphmem.errors import (
     StoreBusyError,
     StoreError,
 )
+from graphmem.ingest import Limits
 from graphmem.memory import GraphMemory
 from graphmem.model import Answer, Citation, Evidence, Hit, Proof, SearchResult, Trace
 
@@ -30,6 +31,7 @@ __all__ = [
     "GraphMemory",
     "GraphmemError",
     "Hit",
+    "Limits",
     "MissingExtraError",
     "ModelError",
     "Proof",

@@ -16,6 +16,9 @@ __all__ = ["GivenExtractor", "GivenTriples", "read_triples"]
 
 _CONFIDENCE = 0.9
 
+MAX_LINE_CHARACTERS = 16 * 1024**2
+"""A longer line is refused, so that a file without line ends does not fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenTriples:
@@ -35,7 +38,11 @@ def read_triples(path: Path) -> tuple[dict[str, GivenTriples], str]:
     odd: list[int] = []
     try:
         with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE_CHARACTERS + 1), ""), start=1):
+                if len(line) > MAX_LINE_CHARACTERS:
+                    raise DocumentError(
+                        f"line {number} of {path} has more than {MAX_LINE_CHARACTERS:,} characters: divide it"
+                    )
                 if line.strip():
                     id_, entities, parts = _parsed(line, f"line {number} of {path}")
                     triples = [(p[0], p[1], p[2]) for p in parts if len(p) == 3 and all(p)]
@@ -62,7 +69,7 @@ def _parsed(line: str, where: str) -> tuple[str, list[str], list[list[str]]]:
         triples = [[str(part).strip() for part in triple] for triple in row.get("triples", ())]
         entities = [name for name in (str(name).strip() for name in row.get("entities", ())) if name]
         return str(row["id"]), entities, triples
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DocumentError(f"{where} is not of the form {form}: correct it, or leave it out") from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graphmem.errors import DocumentError, GraphmemError
 from graphmem.ingest.readers import docx, epub, html, markdown, pdf, plain, rows
-from graphmem.ingest.sources import Failure, Source
+from graphmem.ingest.sources import Failure, Source, told
 from graphmem.model import Document
 
 __all__ = ["SUFFIXES", "read", "standard_input"]
@@ -75,7 +75,7 @@ def read(source: Source) -> Iterator[Document | Failure]:
             if isinstance(each, Failure):
                 yield each
             elif each.text.strip():
-                yield replace(each, title=each.title[:MAX_TITLE_CHARACTERS].strip())
+                yield replace(each, title=" ".join(each.title[:MAX_TITLE_CHARACTERS].split()))
         if not found:
             yield Failure(source.id, "it holds no text")
     except GraphmemError as error:
@@ -87,7 +87,7 @@ def read(source: Source) -> Iterator[Document | Failure]:
     except MemoryError:
         raise
     except Exception as error:  # the libraries that read a format show a broken file as anything
-        yield Failure(source.id, f"it is damaged, or no file of its kind ({type(error).__name__}: {error})")
+        yield Failure(source.id, f"it is damaged, or no file of its kind ({told(error)})")
 
 
 def _read_file(path: Path, source: str) -> Iterator[Document | Failure]:

@@ -11,6 +11,7 @@ from graphmem.errors import DocumentError, MissingExtraError
 from graphmem.ingest.readers.archive import open_archive
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
+from graphmem.ingest.sources import told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read(path: Path, source: str) -> Iterator[Document]:
     except MemoryError:
         raise
     except Exception as error:  # a broken package shows as any of a dozen exceptions
-        raise DocumentError(f"it is no readable Word document ({type(error).__name__}: {error})") from error
+        raise DocumentError(f"it is no readable Word document ({told(error)})") from error
     layout = Layout()
     # Content controls wrap paragraphs and tables, and python-docx's own iteration passes over what they hold.
     for element in word.element.body.xpath(".//w:p[not(ancestor::w:tbl)] | .//w:tbl[not(ancestor::w:tbl)]"):

@@ -14,6 +14,7 @@ from graphmem.ingest.readers.archive import open_archive
 from graphmem.ingest.readers.html import lay_out, parse
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
+from graphmem.ingest.sources import told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read(path: Path, source: str) -> Iterator[Document]:
                 layout.heading("", 0)
                 lay_out(parse(archive.read(chapter).decode("utf-8-sig", errors="replace")), layout)
         except (KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise DocumentError(f"it is a broken EPUB: {error}") from error
+            raise DocumentError(f"it is a broken EPUB ({told(error)})") from error
     text, sections = layout.finish()
     title = _first(package, "//*[local-name()='metadata']/*[local-name()='title']/text()")
     found = {

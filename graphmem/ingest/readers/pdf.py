@@ -13,7 +13,7 @@ from graphmem.errors import DocumentError, MissingExtraError
 from graphmem.ingest.readers.encodings import storable
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
-from graphmem.ingest.sources import Failure
+from graphmem.ingest.sources import Failure, told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _open(path: Path) -> PdfReader:
     except (DocumentError, MemoryError):
         raise
     except Exception as error:  # a broken file shows as any of a dozen exceptions
-        raise DocumentError(f"it is no readable PDF ({type(error).__name__}: {error})") from error
+        raise DocumentError(f"it is no readable PDF ({told(error)})") from error
     return reader
 
 
@@ -88,7 +88,7 @@ def _page_texts(reader: PdfReader) -> tuple[list[str], list[str]]:
             raise
         except Exception as error:  # as above, page by page
             texts.append("")
-            failures.append(f"page {number + 1} could not be read ({type(error).__name__}: {error})")
+            failures.append(f"page {number + 1} could not be read ({told(error)})")
     return texts, failures
 
 

@@ -15,6 +15,7 @@ from graphmem.errors import DocumentError
 from graphmem.ingest.readers.encodings import detect_encoding, storable
 from graphmem.ingest.sources import Failure
 from graphmem.model import Document
+from graphmem.visible import one_line
 
 __all__ = ["read_csv", "read_jsonl"]
 
@@ -60,7 +61,7 @@ def read_jsonl(path: Path, source: str) -> Iterator[Document | Failure]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The numbered lines of a file; one that is too long comes cut, and so fails as JSON."""
+    """The numbered lines of a file; one that is too long comes cut to ``MAX_LINE_CHARACTERS``."""
     with path.open(encoding=detect_encoding(path), errors="replace", newline="\n") as file:
         number = 1
         while line := file.readline(MAX_LINE_CHARACTERS):
@@ -71,6 +72,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _from_json(line: str, number: int, source: str) -> Document:
+    if len(line) >= MAX_LINE_CHARACTERS:
+        raise DocumentError(f"it has {MAX_LINE_CHARACTERS:,} characters or more, too many for a line: divide it")
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -85,7 +88,7 @@ def _from_json(line: str, number: int, source: str) -> Document:
     known = {name: _plain(record.get(name)) for name in ("id", "title")}
     metadata = {storable(name): _plain(value) for name, value in record.items() if name not in ("id", "title", "text")}
     return Document(
-        id=known["id"] or f"{source}#{number}",
+        id=one_line(known["id"]) or f"{source}#{number}",
         title=known["title"],
         text=storable(text),
         source=source,
@@ -162,7 +165,7 @@ def _from_row(columns: list[str], row: list[str] | DocumentError, number: int, l
     by_name = {name.lower(): value for name, value in values.items()}
     title = next((by_name[name] for name in _TITLE_COLUMNS if name in by_name), next(iter(values.values()), ""))
     return Document(
-        id=f"{source}#{by_name.get('id', number)}",
+        id=one_line(f"{source}#{by_name.get('id', number)}"),
         title=" ".join(title.split()),
         text=_row_text(values),
         source=source,
