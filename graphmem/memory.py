@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
 from graphmem.indexing import Indexer
-from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
+from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
 from graphmem.model import LLM, Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
 from graphmem.network import build_network, rendered
@@ -50,6 +51,7 @@ class GraphMemory:
         extractor: Extractor,
         settings: Mapping[str, str],
         llm: LLM | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.notices: list[str] = []
         self._store = store
@@ -57,6 +59,7 @@ class GraphMemory:
         self._requested = embedder
         self._llm = llm
         self._settings = dict(settings)
+        self._limits = limits
         self._snapshot: Snapshot | None = None
         self._choose()
 
@@ -70,6 +73,7 @@ class GraphMemory:
         extractor: str | Extractor = "pattern",
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> Self:
         """Open a store, or make one.
 
@@ -77,20 +81,22 @@ class GraphMemory:
         known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
         ``llm`` is what ``extractor="llm"`` and ``reader="llm"`` work with: a ``.gguf`` file, ``http://host/v1#model``, or an
         object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of the embedder's tokens a
-        passage has, about.
+        passage has, about; ``limits`` is what reading one document may take. A new store can be read by its owner alone.
 
         Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
         """
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
+        if create:
+            _make_private(Path(store))
         opened = Store.open(
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
         model = open_llm(llm) if isinstance(llm, str) else llm
         chosen = open_extractor(extractor, model) if isinstance(extractor, str) else extractor
-        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model)
+        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model, limits)
         memory.notices = notices
         return memory
 
@@ -130,7 +136,9 @@ class GraphMemory:
         ``triples`` is a file of the user's own triples; ``excludes`` are ``.gitignore`` patterns. Another embedder
         than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew.
         """
-        return self._write(ingest(paths, root=self._root, excludes=excludes), triples, reembed, progress)
+        return self._write(
+            ingest(paths, root=self._root, excludes=excludes, limits=self._limits), triples, reembed, progress
+        )
 
     def sync(
         self,
@@ -141,7 +149,7 @@ class GraphMemory:
         progress: Progress = _NO_PROGRESS,
     ) -> IndexReport:
         """Make the store mirror a folder: as :meth:`index`, and what has gone from there goes from the store."""
-        documents = ingest([path], root=self._root, excludes=excludes)
+        documents = ingest([path], root=self._root, excludes=excludes, limits=self._limits)
         return self._write(documents, triples, False, progress, mirror=identify(path, self._root))
 
     def add(
@@ -305,3 +313,9 @@ class GraphMemory:
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+
+def _make_private(folder: Path) -> None:
+    with suppress(OSError):  # Store.open says what is wrong with the place
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
