@@ -5,6 +5,10 @@ rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``
 Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
 ``mentions`` and ``triples`` are null until the passage has been extracted.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
+
+``meta`` holds the settings of the published generation and of the ``next`` one; ``edition``, a random word that changes
+with every publication, so that two copies of a store that have gone their own ways never mistake each other's derived
+files for their own; and ``remnants`` while deleted rows have not been scrubbed from the file.
 """
 
 from __future__ import annotations
@@ -49,7 +53,6 @@ CREATE TABLE vectors (
 
 def create(connection: sqlite3.Connection) -> None:
     """Lay out a new store, in one transaction; a second process that does the same finds it done."""
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
         for statement in _TABLES.split(";"):
