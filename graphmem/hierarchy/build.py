@@ -172,7 +172,9 @@ class _Builder:
         found = np.where(second >= 0, number_of[second], -1)
         fresh = [topic.members for topic in topics if topic.kept < 0]
         if fresh:
+            # What a kept topic's summary may quote stays a member of it.
             rows = np.sort(np.concatenate(fresh))
+            rows = rows[found[rows] < 0]
             found[rows] = second_topics(graph, topic_of, rows)
         return found
 
