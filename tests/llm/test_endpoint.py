@@ -139,14 +139,6 @@ def test_it_writes_under_a_schema_and_streams(server: int) -> None:
     assert llm.id == "endpoint-tiny"
 
 
-def test_a_stream_can_be_left(server: int) -> None:
-    llm = EndpointLLM(f"http://127.0.0.1:{server}/v1#tiny")
-    pieces = llm.stream("Write.", "A text.", schema=None, max_tokens=3000)
-    next(pieces)
-    pieces.close()
-    assert ask(llm)
-
-
 def test_trouble_that_passes_is_waited_for(front) -> None:  # type: ignore[no-untyped-def]
     llm, seen = front("503", "429", "500")
     assert json.loads(ask(llm), strict=False)["cite"] in (1, 2, 3)
