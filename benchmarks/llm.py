@@ -8,15 +8,20 @@ medians are compared. A ratio above 1 is a gain.
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from graphmem import GraphMemory
 from graphmem.llm import GgufLLM, load_gguf
+from graphmem.llm.generation import Generator
+from graphmem.llm.template import Template
 from graphmem.model import SearchResult
 from graphmem.read import LlmReader
 from graphmem.read.evidence import laid_out
@@ -54,7 +59,7 @@ def compared(name: str, first: Callable[[int], float], second: Callable[[int], f
     """One row: medians over the same prompts, asked in turn, and their ratio."""
     pairs = [(first(n), second(n)) for _ in range(ROUNDS) for n in range(len(QUESTIONS))]
     a, b = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"{name:66} {a:10.3f} {b:10.3f} {unit:3} {a / max(b, 1e-9):7.2f}", flush=True)
+    print(f"{name:58} {a:10.3f} {b:10.3f} {unit:3} {a / max(b, 1e-9):7.2f}", flush=True)
 
 
 def main() -> None:
@@ -68,91 +73,110 @@ def main() -> None:
 
 def made(folder: Path) -> Path:
     """A model with random weights, as the tests make it."""
-    sys.path.insert(0, str(HERE.parent / "tests"))
-    from llm.tiny import write_tiny_gguf
+    sys.path.insert(0, str(HERE.parent / "tests" / "llm"))
+    from tiny import write_tiny_gguf
 
-    return write_tiny_gguf(folder / "random.gguf", context=8192, heads=1)
+    return write_tiny_gguf(folder / "random.gguf", context=16384, heads=1)
+
+
+class Bench:
+    """One model and the prompts that it is measured with."""
+
+    def __init__(self, path: Path, results: list[SearchResult]) -> None:
+        self.path = path
+        self.base = self.fresh()
+        self.results = results
+        self.prompts = self.laid_out(LlmReader(self.base))
+
+    def fresh(self, **options: Any) -> GgufLLM:
+        return GgufLLM(self.path, context=16384, **options)
+
+    def laid_out(self, reader: LlmReader) -> list[str]:
+        room = self.base.context // 2
+        return [reader.prompt(laid_out(self.base, result, room), result.question) for result in self.results]
+
+    def time(self, model: GgufLLM, prompts: list[str] | None = None) -> Callable[[int], float]:
+        """Seconds of the answer to a prompt."""
+        of = prompts or self.prompts
+        return lambda n: timed(lambda: model.complete(INSTRUCTIONS, of[n], schema=SCHEMA, max_tokens=TOKENS))
+
+    def read(self, model: GgufLLM, prompts: list[str] | None = None) -> Callable[[int], float]:
+        """Tokens of a prompt that had to be evaluated, after the prompt before it."""
+
+        def evaluated(n: int) -> float:
+            done = model.complete(INSTRUCTIONS, (prompts or self.prompts)[n], schema=SCHEMA, max_tokens=1)
+            return float(done.prompt_tokens - done.reused_tokens)
+
+        return evaluated
+
+    def first_call(self, folder: str) -> Callable[[int], float]:
+        """Seconds of the first answer of a run, its model loaded already."""
+
+        def first(n: int) -> float:
+            model = self.fresh(prefixes=folder)
+            _ = model.context
+            return timed(lambda: model.complete(INSTRUCTIONS, "Who?", schema=SCHEMA, max_tokens=1))
+
+        return first
+
+    def inside(self) -> Callable[[int], float]:
+        """Seconds of the same answer by llama.cpp in this very process."""
+        model = load_gguf(self.path, context=16384)
+        template, generator = Template(model), Generator(model)
+        grammar = template.grammar(SCHEMA)
+
+        def write(n: int) -> float:
+            def once() -> None:
+                prompt = template.tokens(INSTRUCTIONS, self.prompts[n])
+                generator.prepare(prompt)
+                list(generator.write(prompt, grammar, TOKENS))
+
+            return timed(once)
+
+        return write
 
 
 def run(path: Path, scratch: Path) -> None:
     """Measure one model."""
     with GraphMemory.open(scratch / "store", embedder=None) as memory:
         memory.index([HERE.parent / "data" / "articles"])
-        results = [memory.search(question) for question in QUESTIONS]
-    base = GgufLLM(path)
-    reader = LlmReader(base)
-
-    def prompt(result: SearchResult, reader: LlmReader = reader) -> str:
-        return reader.prompt(laid_out(base, result, base.context - 2048), result.question)
-
-    prompts = [prompt(result) for result in results]
-
-    def asks(model: GgufLLM, of: list[str] = prompts) -> Callable[[int], float]:
-        return lambda n: timed(lambda: model.complete(INSTRUCTIONS, of[n], schema=SCHEMA, max_tokens=TOKENS))
-
-    def reads(model: GgufLLM, of: list[str]) -> Callable[[int], float]:
-        """Tokens of a prompt that had to be evaluated, where the one before was ``of[n - 1]``."""
-
-        def ask(n: int) -> float:
-            made = model.complete(INSTRUCTIONS, of[n], schema=SCHEMA, max_tokens=1)
-            return float(made.prompt_tokens - made.reused_tokens)
-
-        return ask
-
+        bench = Bench(path, [memory.search(question) for question in QUESTIONS])
+    fresh, base = bench.fresh, bench.base
     print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB, context {base.context:,}; a ratio above 1 is a gain")
-    print(f"{'':66} {'without':>10} {'with':>10}     {'ratio':>7}")
-    eight, plain = GgufLLM(path, kv="q8_0"), GgufLLM(path)
-    compared("keys and values in eight bits: time", asks(plain), asks(eight))
-    print(
-        f"{'keys and values in eight bits: peak memory':66} {rss(plain):10.1f} {rss(eight):10.1f} MB  {rss(plain) / rss(eight):7.2f}"
+    print(f"{'':58} {'without':>10} {'with':>10}     {'ratio':>7}")
+    eight, plain = fresh(kv="q8_0"), fresh()
+    compared("keys and values in eight bits: time", bench.time(plain), bench.time(eight))
+    compared("keys and values in eight bits: peak memory", lambda n: rss(plain), lambda n: rss(eight), "MB")
+    compared("prompt lookup: time", bench.time(fresh(lookup=False)), bench.time(fresh()))
+    compared("prefix kept between questions: time", bench.time(fresh(keep=False)), bench.time(fresh()))
+    compared("prefix kept between questions: tokens evaluated", bench.read(fresh(keep=False)), bench.read(fresh()), "")
+    folder = str(scratch / "prefixes")
+    bench.first_call(folder)(0)
+    compared("instructions kept on disk: first answer of a run", bench.first_call(""), bench.first_call(folder))
+    # A follow-up asks about the same evidence: with the question behind it the evidence stays as it was evaluated.
+    evidence = bench.prompts[0].rpartition("\n")[0]
+    before, behind = (
+        [f"Question: {q}\n{evidence}" for q in QUESTIONS],
+        [f"{evidence}\nQuestion: {q}" for q in QUESTIONS],
     )
-    compared("prompt lookup: time", asks(GgufLLM(path, lookup=False)), asks(GgufLLM(path)))
-    compared("prefix kept between prompts: time", asks(GgufLLM(path, keep=False)), asks(GgufLLM(path)))
     compared(
-        "prefix kept between prompts: tokens evaluated",
-        reads(GgufLLM(path, keep=False), prompts),
-        reads(GgufLLM(path), prompts),
-        "",
+        "follow-ups, evidence first: tokens evaluated", bench.read(fresh(), before), bench.read(fresh(), behind), ""
     )
+    compared("follow-ups, evidence first: time", bench.time(fresh(), before), bench.time(fresh(), behind))
+    # The same evidence in the order of the documents, whatever the question: what two questions share then stands first.
+    ordered = ["\n".join([*sorted(p.splitlines()[1:-2]), p.splitlines()[-1]]) for p in unnumbered(bench.prompts)]
+    compared("evidence in a fixed order: tokens evaluated", bench.read(fresh()), bench.read(fresh(), ordered), "")
+    twice = bench.laid_out(LlmReader(base, read_twice=True))
+    compared("question before and behind the evidence: time", bench.time(fresh()), bench.time(fresh(), twice))
+    compared("a process of its own (ratio below 1: its cost): time", bench.inside(), bench.time(fresh()))
 
-    def first_call(folder: str) -> float:
-        model = GgufLLM(path, prefixes=folder)
-        _ = model.context
-        return timed(lambda: model.complete(INSTRUCTIONS, prompts[0], schema=SCHEMA, max_tokens=1))
 
-    first_call(str(scratch / "prefixes"))
-    compared(
-        "instructions kept on disk: first call of a run",
-        lambda n: first_call(""),
-        lambda n: first_call(str(scratch / "prefixes")),
-    )
-    # A follow-up asks about the same evidence: the question behind it leaves the evidence as it was evaluated.
-    evidence = prompts[0].rpartition("\n")[0]
-    behind = [f"{evidence}\nQuestion: {question}" for question in QUESTIONS]
-    before = [f"Question: {question}\n{evidence}" for question in QUESTIONS]
-    compared(
-        "follow-ups, evidence before the question: tokens evaluated",
-        reads(GgufLLM(path), before),
-        reads(GgufLLM(path), behind),
-        "",
-    )
-    twice = LlmReader(base, read_twice=True)
-    compared(
-        "question before and behind the evidence (read twice): time",
-        asks(GgufLLM(path), [prompt(r, twice) for r in results]),
-        asks(GgufLLM(path)),
-    )
-    inside = load_gguf(path)
-
-    def in_process(n: int) -> float:
-        return timed(lambda: inside.tokenize(prompts[n].encode()))
-
-    compared(
-        "a process of its own: counting a prompt's tokens, there and here",
-        lambda n: timed(lambda: base.count_tokens([prompts[n]])),
-        in_process,
-    )
+def unnumbered(prompts: list[str]) -> list[str]:
+    """Prompts whose evidence carries no numbers, so that its order can be another."""
+    return [re.sub(r"(?m)^\[\d+\] ", "", prompt) for prompt in prompts]
 
 
 if __name__ == "__main__":
+    # As in the model's own process, for llama.cpp in this one.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     main()
