@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -59,3 +62,15 @@ def corpus(tmp_path: Path) -> Path:
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def fuzz() -> ModuleType:
+    """``benchmarks/fuzz.py``, which knows how to damage inputs."""
+    path = Path(__file__).parents[1] / "benchmarks" / "fuzz.py"
+    specification = importlib.util.spec_from_file_location("fuzz", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = sys.modules["fuzz"] = importlib.util.module_from_spec(specification)  # its dataclasses look for it there
+    specification.loader.exec_module(module)
+    return module
