@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import random
 import re
@@ -39,21 +40,8 @@ PIECES = (
     *("", " ", "\n", "\r", "\t", "\0", "\x1b[31m", "\x1b]0;x\x07", "\x9b2J", "\u202e", "\u2066", "\ufeff", "\ufffe"),
     *("'", '"', "''", "--", ";", "*", "**", "?", "[", "]", "(", ")", "((((", "{", "}", "\\", "/", "&", "<", ">"),
     *("NEAR(", "AND", "OR", "NOT", "'; DROP TABLE documents; --", "a* OR b", "^", "$", "(a+)+$", "\\1", "../../x"),
-    *(
-        "-1",
-        "0",
-        "99999999999999999999",
-        "1e999",
-        "NaN",
-        "true",
-        "null",
-        "[[[[",
-        "%00",
-        "%s",
-        "{{7*7}}",
-        "$(id)",
-        "`id`",
-    ),
+    *("-1", "0", "99999999999999999999", "1e999", "NaN", "true", "null", "[[[[", "%00", "%s", "{{7*7}}", "$(id)"),
+    *("`id`", "\\ud800", "\\x", "\\u0000", '"""', "\ufffd", "#", "=", "[a]", "1979-05-27", "0x10", "1_000", "-0"),
     *("𝔄𝔡𝔞", "Аda", "ﬁ", "ß", "İ", "ǅ", "🏳️‍🌈", "e\u0301\u0323" * 5, "\U0010ffff", "Who", "founded", "Norhaven", "?"),
     *("the", "of", "born in", "father", "Ada Vane", "1841", "No", "every", "some", "not all", "'s"),
     *("a" * 300, "(" * 200, "." * 200, "Aa " * 100, "1," * 100),
@@ -198,20 +186,32 @@ def try_file(suffix: str, content: bytes) -> Attempt:
 
 
 def try_triples(draw: random.Random, folder: Path) -> bool:
-    """A damaged triples file."""
-    line = '{"id": "a", "entities": ["Ada Vane"], "triples": [["Ada Vane", "founded", "Norhaven"], ["x"], [1, 2, 3]]}\n'
+    """A triples file with any names and parts, or a damaged one."""
+    parts = [
+        [draw.choice(("Ada Vane", "Norhaven", phrase(draw))) for _ in range(draw.choice((2, 3, 3, 3)))]
+        for _ in range(3)
+    ]
+    line = json.dumps({"id": "a", "entities": ["Ada Vane", phrase(draw)], "triples": parts}).encode()
     path = folder / "triples.jsonl"
-    path.write_bytes(damaged(line.encode() * 2, draw))
+    path.write_bytes(line if draw.random() < 0.5 else damaged(line, draw))
     given, _ = read_triples(path)
     document = Document("a", "Vane", PROSE, "a")
     extractor = GivenExtractor(open_extractor("none"), given)
-    return any(extractor.extract(document, passage).triples for passage in cut(document))
+    found = [triple for passage in cut(document) for triple in extractor.extract(document, passage).triples]
+    for triple in found:
+        "".join((triple.subject, triple.predicate, triple.object)).encode("utf-8")
+    return bool(found)
 
 
 def try_settings(draw: random.Random, folder: Path) -> bool:
-    """A damaged settings file."""
-    sound = 'embedder = "none"\nextractor = "pattern"\npassage_tokens = 140\nk = 8\nfile_seconds = 60\n'
-    (folder / "graphmem.toml").write_bytes(damaged(sound.encode(), draw))
+    """A settings file with any value, or a damaged one."""
+    sound = {"embedder": '"none"', "extractor": '"pattern"', "passage_tokens": "140", "k": "8", "file_seconds": "60"}
+    if draw.random() < 0.5:
+        sound[draw.choice([*sound, "reader", phrase(draw)])] = draw.choice(
+            (phrase(draw), f'"{phrase(draw)}"', "-1", "{}")
+        )
+    text = "".join(f"{key} = {value}\n" for key, value in sound.items()).encode()
+    (folder / "graphmem.toml").write_bytes(text if draw.random() < 0.5 else damaged(text, draw))
     values = {key: setting(folder, key, None) for key in KEYS}
     seconds = values["file_seconds"]
     if seconds is not None:
