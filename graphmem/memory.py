@@ -28,6 +28,7 @@ from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
 from graphmem.store import SCHEMA_VERSION, Snapshot, Store
+from graphmem.visible import storable
 
 if TYPE_CHECKING:
     import networkx
@@ -157,7 +158,8 @@ class GraphMemory:
     ) -> str:
         """Add one text, in place of the one with the same id; its id, made from title and text where none is given."""
         digest = hashlib.blake2b(f"{title}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        document = Document(id or f"text-{digest}", title, text, "", metadata=dict(metadata or {}))
+        named = {storable(name): storable(value) for name, value in (metadata or {}).items()}
+        document = Document(storable(id or f"text-{digest}"), storable(title), storable(text), "", metadata=named)
         report = self._write([document], None, False, _NO_PROGRESS)
         if report.failed:
             raise SettingsError(f"the text cannot be added: {report.failed[0].reason}")
@@ -167,7 +169,7 @@ class GraphMemory:
         """Take documents out of the store, with all that was derived from them."""
         self.close()
         with self._store.write() as writer:
-            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(document_ids)}
+            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(map(storable, document_ids))}
             writer.publish()
         return RemoveReport(
             tuple(id_ for id_, there in removed.items() if there),
