@@ -7,6 +7,8 @@ Yashunin 2018) proposes candidates, which are then scored from the matrix, so th
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import threading
 from collections.abc import Iterable
@@ -17,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
-from graphmem.store.derived import read_arrays
+from graphmem.store.derived import checksum, read_arrays
 
 if TYPE_CHECKING:
     import hnswlib
@@ -31,7 +33,7 @@ _OVERSAMPLE = 2
 _OUTGROWN = 4
 """An index that has to grow this many times over is made anew, with the links that its new size needs."""
 _BLOCK = 20_000
-_INDEX = "index.hnsw"
+_INDEX, _INDEX_MANIFEST = "index.hnsw", "index.json"
 
 
 def build_vectors(
@@ -55,6 +57,7 @@ def build_vectors(
         np.save(folder / "matrix.npy", np.zeros(shape, dtype=np.float16), allow_pickle=False)
         return
     matrix = np.lib.format.open_memmap(folder / "matrix.npy", mode="w+", dtype=np.float16, shape=shape)
+    _take_room(folder / "matrix.npy")
     present = np.zeros(len(labels), dtype=bool)
     for start, block in rows:
         matrix[start : start + len(block)] = block
@@ -80,21 +83,50 @@ def _build_index(
         if len(block):
             index.add_items(matrix[block].astype(np.float32), labels[block])
     index.save_index(str(folder / _INDEX))
+    # hnswlib does not say when the disk is full.
+    if (folder / _INDEX).stat().st_size != index.index_file_size():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / _INDEX))
+    manifest = {"dimension": matrix.shape[1], "count": len(wanted), "checksum": checksum(folder / _INDEX)}
+    (folder / _INDEX_MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def _take_room(path: Path) -> None:
+    """Take all of a new file's room on the disk: a full disk that is met through mapped memory ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
+def _load(folder: Path, dimension: int, room: int) -> hnswlib.Index | None:
+    """The index of a folder, with room for so many vectors; ``None`` where there is none that fits.
+
+    It is verified here once more, at the last moment, since hnswlib believes what it reads: a damaged file, or one of
+    another dimension, takes the process down, or gives wrong neighbours.
+    """
+    import hnswlib
+
+    try:
+        manifest = json.loads((folder / _INDEX_MANIFEST).read_text(encoding="utf-8"))
+        fits = manifest["dimension"] == dimension and manifest["count"] <= room
+        if not fits or manifest["checksum"] != checksum(folder / _INDEX):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    index = hnswlib.Index(space="ip", dim=dimension)
+    index.load_index(str(folder / _INDEX), max_elements=room)
+    return index
 
 
 def _grown(previous: Path | None, labels: NDArray[np.int64], dimension: int) -> tuple[hnswlib.Index, NDArray[np.int64]]:
     """An index with room for the labels, and which of them it holds already."""
     import hnswlib
 
+    older = _load(previous, dimension, len(labels)) if previous is not None else None
+    if older is not None:
+        known = np.array(older.get_ids_list(), dtype=np.int64)
+        if np.isin(known, labels).all() and len(labels) < _OUTGROWN * len(known):
+            return older, known
     index = hnswlib.Index(space="ip", dim=dimension)
-    if previous is not None and (previous / _INDEX).exists():
-        width = np.load(previous / "matrix.npy", mmap_mode="r", allow_pickle=False).shape[1]
-        if width == dimension:
-            index.load_index(str(previous / _INDEX), max_elements=len(labels))
-            known = np.array(index.get_ids_list(), dtype=np.int64)
-            if np.isin(known, labels).all() and len(labels) < _OUTGROWN * len(known):
-                return index, known
-            index = hnswlib.Index(space="ip", dim=dimension)
     links = 16 if len(labels) <= _LARGE else 32
     index.init_index(max(1, len(labels)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
     return index, np.zeros(0, dtype=np.int64)
@@ -106,7 +138,7 @@ class VectorIndex:
     def __init__(self, folder: Path) -> None:
         arrays = read_arrays(folder)
         self._matrix, self._labels = arrays["matrix"], arrays["labels"]
-        self._path = folder / _INDEX
+        self._folder = folder
         self._lock = threading.Lock()
         self._order: NDArray[np.int64] | None = None
         self._index: hnswlib.Index | None = None
@@ -152,11 +184,7 @@ class VectorIndex:
             if self._order is None:
                 self._order = np.argsort(self._labels)
                 # A later generation may have replaced the folder; the matrix is still held open, and exact.
-                if self._path.exists():
-                    import hnswlib
-
-                    self._index = hnswlib.Index(space="ip", dim=int(self._matrix.shape[1]))
-                    self._index.load_index(str(self._path), max_elements=len(self))
+                self._index = _load(self._folder, int(self._matrix.shape[1]), len(self))
             return self._index, self._order
 
 
