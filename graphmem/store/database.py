@@ -141,15 +141,28 @@ class Store:
             connection.execute("BEGIN")
             return self._beside(connection, int(read_meta(connection, "generation")))
 
+    def bytes_on_disk(self) -> int:
+        """The size of all files of the store, also while a writer makes and removes some."""
+        total = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    total += (Path(folder) / name).stat().st_size
+        return total
+
     def check(self) -> tuple[list[str], list[str]]:
         """Broken invariants of the truth, and which derived files were broken and have been made again."""
         with self._explained():
             connection = self._connect()
             try:
+                connection.execute("BEGIN")
                 dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
                 problems = list(find_problems(connection, dimension))
                 generation = int(read_meta(connection, "generation"))
                 reason = broken_reason(folder_of(self.folder, generation), self._identity(connection, generation))
+                if self.generation() != generation:
+                    # Published meanwhile, and that folder cleared away.
+                    reason = ""
             finally:
                 connection.close()
             self.snapshot().close()
@@ -191,7 +204,8 @@ class Store:
         with suppress(StoreBusyError, OSError, sqlite3.OperationalError), self._writer(0) as writer:
             if unpublished:
                 self._notify(f"taking up what an interrupted run had committed to {self.folder}")
-            discard_others(self.folder, writer.publish())
+            writer.publish()
+            discard_others(self.folder, writer.published)
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -204,10 +218,14 @@ class Store:
     @contextmanager
     def _writer(self, patience: float = _PATIENCE_SECONDS) -> Iterator[Writer]:
         try:
+            # The lock would let its own thread in a second time.
+            if self._lock.is_locked:
+                raise filelock.Timeout(self._lock.lock_file)
             self._lock.acquire(timeout=patience)
         except filelock.Timeout:
             raise StoreBusyError(
-                f"another process is writing to the store {self.folder}: wait until it has finished, and try again"
+                f"another process or thread is writing to the store {self.folder}: "
+                "wait until it has finished, and try again"
             ) from None
         try:
             connection = self._connect()
