@@ -195,7 +195,9 @@ def test_nobody_there() -> None:
         ask(EndpointLLM("http://127.0.0.1:9/v1#m", retries=1, pause=0.01))
 
 
-@pytest.mark.parametrize(("spec", "reason"), [("http://host/v1", "names no model"), ("http://host:port/v1#m", "is no address")])
+@pytest.mark.parametrize(
+    ("spec", "reason"), [("http://host/v1", "names no model"), ("http://host:port/v1#m", "is no address")]
+)
 def test_specifications_of_no_sense(spec: str, reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         EndpointLLM(spec)
