@@ -13,11 +13,10 @@ from graphmem import __version__
 from graphmem.errors import GraphmemError
 
 from . import entail, evaluation, index, model, query, store
+from .interrupt import INTERRUPTED
 from .output import errors
 
 __all__ = ["app", "main"]
-
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="graphmem",
@@ -53,7 +52,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == _INTERRUPTED:
+        if end.code == INTERRUPTED:
             errors.print("\n[yellow]stopped:[/] what was finished is kept")
         raise
     except GraphmemError as error:

@@ -126,7 +126,7 @@ class Store:
                     folder = folder_of(self.folder, generation)
                     reason = broken_reason(folder, self._identity(connection, generation))
                     if not reason:
-                        return Snapshot(connection, generation, folder)
+                        return _mapped(connection, generation, folder)
                     if self.generation() == generation:
                         return self._rebuilt(connection, generation, reason)
                 except FileNotFoundError:
@@ -141,15 +141,28 @@ class Store:
             connection.execute("BEGIN")
             return self._beside(connection, int(read_meta(connection, "generation")))
 
+    def bytes_on_disk(self) -> int:
+        """The size of all files of the store, also while a writer makes and removes some."""
+        total = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    total += (Path(folder) / name).stat().st_size
+        return total
+
     def check(self) -> tuple[list[str], list[str]]:
         """Broken invariants of the truth, and which derived files were broken and have been made again."""
         with self._explained():
             connection = self._connect()
             try:
+                connection.execute("BEGIN")
                 dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
                 problems = list(find_problems(connection, dimension))
                 generation = int(read_meta(connection, "generation"))
                 reason = broken_reason(folder_of(self.folder, generation), self._identity(connection, generation))
+                if self.generation() != generation:
+                    # Published meanwhile, and that folder cleared away.
+                    reason = ""
             finally:
                 connection.close()
             self.snapshot().close()
@@ -191,7 +204,8 @@ class Store:
         with suppress(StoreBusyError, OSError, sqlite3.OperationalError), self._writer(0) as writer:
             if unpublished:
                 self._notify(f"taking up what an interrupted run had committed to {self.folder}")
-            discard_others(self.folder, writer.publish())
+            writer.publish()
+            discard_others(self.folder, writer.published)
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -204,10 +218,14 @@ class Store:
     @contextmanager
     def _writer(self, patience: float = _PATIENCE_SECONDS) -> Iterator[Writer]:
         try:
+            # The lock would let its own thread in a second time.
+            if self._lock.is_locked:
+                raise filelock.Timeout(self._lock.lock_file)
             self._lock.acquire(timeout=patience)
         except filelock.Timeout:
             raise StoreBusyError(
-                f"another process is writing to the store {self.folder}: wait until it has finished, and try again"
+                f"another process or thread is writing to the store {self.folder}: "
+                "wait until it has finished, and try again"
             ) from None
         try:
             connection = self._connect()
@@ -305,6 +323,15 @@ class Store:
             f"there is no room left on the disk of {self.folder}: free some, and run the same command again "
             "(what was finished is kept)"
         )
+
+
+def _mapped(connection: sqlite3.Connection, generation: int, folder: Path) -> Snapshot:
+    """A snapshot of a folder that a writer may clear away meanwhile, which raises ``FileNotFoundError``."""
+    with suppress(KeyError):
+        snapshot = Snapshot(connection, generation, folder)
+        if folder.exists():
+            return snapshot
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
 
 
 def _quoted(path: Path) -> str:

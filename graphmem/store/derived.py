@@ -31,7 +31,7 @@ __all__ = [
     "write_folder",
 ]
 
-_FORMAT = 2
+_FORMAT = 3
 _MANIFEST = "manifest.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20

@@ -256,6 +256,8 @@ class Writer:
         about = {key for (key,) in self._connection.execute("SELECT DISTINCT passage FROM completions")}
         if about:
             about -= {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
+        if about:
+            self._set_meta("remnants", "1")
         self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((key,) for key in about))
 
     # --- ends -----------------------------------------------------------------------------------------
@@ -269,8 +271,13 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("COMMIT")
 
-    def publish(self) -> int:
-        """Make everything committed the new generation, if there is anything; the current generation."""
+    @property
+    def published(self) -> int:
+        """The generation that was last published."""
+        return self._generation - 1
+
+    def publish(self) -> None:
+        """Make everything committed the new generation, if there is anything."""
         self.commit()
         if self.unpublished(self._connection) or read_meta(self._connection, "next") != read_meta(
             self._connection, "settings"
@@ -281,7 +288,6 @@ class Writer:
         if self.unscrubbed(self._connection):
             self._scrub()
         cut_journal(self._connection)
-        return self._generation - 1
 
     def _finish(self, edition: str) -> None:
         """The instant of publication, with which the dead are buried."""

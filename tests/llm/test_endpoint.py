@@ -195,7 +195,9 @@ def test_nobody_there() -> None:
         ask(EndpointLLM("http://127.0.0.1:9/v1#m", retries=1, pause=0.01))
 
 
-@pytest.mark.parametrize(("spec", "reason"), [("http://host/v1", "names no model"), ("http://[/v1#m", "is no address")])
+@pytest.mark.parametrize(
+    ("spec", "reason"), [("http://host/v1", "names no model"), ("http://host:port/v1#m", "is no address")]
+)
 def test_specifications_of_no_sense(spec: str, reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         EndpointLLM(spec)
@@ -221,9 +223,9 @@ def test_the_frame_of_a_conversation_is_taken_out_of_texts(front) -> None:  # ty
 def test_documents_are_extracted_and_read_over_it(server: int, tmp_path: Path, corpus: Path) -> None:
     llm = open_llm(f"http://127.0.0.1:{server}/v1#tiny")
     with GraphMemory.open(tmp_path / "s", embedder=None, extractor="llm", llm=llm) as memory:
-        report = memory.index([corpus])
+        report = memory.index([corpus / "norhaven.txt", corpus / "stone.txt"])
         assert report.extraction is not None
-        assert report.extraction.calls >= 6
-        assert report.passages["done"] + report.passages["failed"] == 6
+        assert report.extraction.calls >= 2
+        assert report.passages["done"] + report.passages["failed"] == 2
         assert memory.ask("Who founded Norhaven?", reader="llm").short == "Ulf Stone"
         assert memory.check().problems == ()
