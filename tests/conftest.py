@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ class WordEmbedder:
         return [len(tokenize(text)) for text in texts]
 
 
+@cache
 def _direction(word: str, dimension: int) -> FloatArray:
     seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
     return np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)
