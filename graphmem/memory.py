@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from graphmem.embed import AUTO, EmbedderChoice
-from graphmem.errors import SettingsError
+from graphmem.errors import SettingsError, StoreError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
 from graphmem.indexing import Indexer
@@ -28,7 +28,7 @@ from graphmem.network import build_network, rendered
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
-from graphmem.store import SCHEMA_VERSION, Snapshot, Store
+from graphmem.store import SCHEMA_VERSION, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
@@ -323,6 +323,18 @@ class GraphMemory:
         with self._lock:
             snapshot = self._reading()
             return describe(snapshot, Hierarchy.read(snapshot))
+
+    def backup(self, destination: str | Path) -> None:
+        """Copy the store to a new folder, while readers and a writer go on. Raises :class:`StoreError`."""
+        self._store.backup(destination)
+
+    @staticmethod
+    def rescue(damaged: str | Path, new: str | Path) -> Rescued:
+        """Save what can be read of a damaged store into a new one. Raises :class:`StoreError` where nothing can."""
+        if Path(new).exists() and any(Path(new).iterdir()):
+            raise StoreError(f"{new} is there already: name a new folder for what can be saved")
+        _make_private(Path(new))
+        return Store.open(new).rescue(damaged)
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""

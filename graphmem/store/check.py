@@ -10,7 +10,7 @@ from itertools import pairwise
 from graphmem.model import Extraction, Passage, Span
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from
 
-__all__ = ["find_problems"]
+__all__ = ["find_problems", "passage_problems"]
 
 _BYTES_PER_VALUE = 2
 
@@ -35,12 +35,13 @@ def find_problems(connection: sqlite3.Connection, dimension: int) -> Iterator[st
             continue
         if state == "failed" and not reason:
             yield f"passage {passage.id}: failed, and nobody says why"
-        yield from _span_problems(text, passage, extraction)
+        yield from passage_problems(text, passage, extraction)
         if dimension and state == "done":
             yield from _vector_problems(connection, row, dimension, passage, extraction)
 
 
-def _span_problems(text: str, passage: Passage, extraction: Extraction) -> Iterator[str]:
+def passage_problems(text: str, passage: Passage, extraction: Extraction) -> Iterator[str]:
+    """One sentence for each span that does not hold what it says of the text of the document."""
     start, end = passage.span
     if text[start:end] != passage.text:
         yield f"passage {passage.id}: its span does not hold its text"

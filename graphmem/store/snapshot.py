@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -49,6 +50,7 @@ class Snapshot:
     ) -> None:
         self.generation = generation
         self._connection = connection
+        self._folder = folder
         self._scratch = scratch
         self._records: dict[int, PassageRecord] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
@@ -60,6 +62,22 @@ class Snapshot:
         self.document_of = rows["document_of"]
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
+
+    def copy(self, database: Path, derived: Path) -> None:
+        """Write the database as this snapshot sees it to a new file, and its derived files into a new folder.
+
+        Derived files that a writer clears away meanwhile are left out: they can be made again.
+        """
+        copied = sqlite3.connect(database)
+        try:
+            self._connection.backup(copied)
+        finally:
+            copied.close()
+        if self._scratch is None:
+            try:
+                shutil.copytree(self._folder, derived)
+            except (FileNotFoundError, shutil.Error):
+                shutil.rmtree(derived, ignore_errors=True)
 
     def close(self) -> None:
         """Let the generation go."""

@@ -104,18 +104,17 @@ class Writer:
 
     # --- documents ------------------------------------------------------------------------------------
 
-    def put(self, document: Document, passages: Iterable[Passage], content_hash: str) -> None:
-        """Add a document with its passages, all pending, in place of the one with the same id."""
+    def put(self, document: Document, passages: Iterable[Passage], content_hash: str) -> list[int]:
+        """Add a document with its passages, all pending, in place of the one with the same id; the passages' rows."""
         self.remove(document.id)
         row = self._connection.execute(
             "INSERT INTO documents (id, title, source, text, sections, metadata, whole, content_hash, born) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*document_row(document), content_hash, self._generation),
         ).lastrowid
-        self._connection.executemany(
-            f"INSERT INTO passages (document, {_COPIED}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
-            ((row, *passage_row(passage)) for passage in passages),
-        )
+        insert = f"INSERT INTO passages (document, {_COPIED}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')"
+        rows = (self._connection.execute(insert, (row, *passage_row(passage))).lastrowid for passage in passages)
+        return [number for number in rows if number is not None]
 
     def remove(self, document_id: str) -> bool:
         """Take a document out; whether it was there."""
