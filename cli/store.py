@@ -68,12 +68,17 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
 
 def tree(
     store: Store = Path(".graphmem"),
-    topics: Annotated[bool, typer.Option("--topics/--themes", help="Down to the topics, or the themes alone.")] = True,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="The documents and their headings, in place of themes and topics.")
+    ] = False,
+    topics: Annotated[
+        bool, typer.Option("--topics/--themes", help="Down to topics or headings, or themes or documents alone.")
+    ] = True,
     json: Json = False,
 ) -> None:
-    """What the documents are about: themes and their topics, with sizes, names and their most central sentences."""
+    """What the documents are about: themes and their topics, with sizes and most central sentences; or documents."""
     with opened(store, None) as memory:
-        found = memory.tree()
+        found = memory.tree("documents" if documents else "topics")
         notify(memory.notices)
     if json:
         print_json(tree_as_dict(found))

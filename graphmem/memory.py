@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
-from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
+from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe, describe_documents
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
@@ -318,11 +318,14 @@ class GraphMemory:
         problems, repaired = self._store.check()
         return CheckReport(tuple(problems), tuple(repaired))
 
-    def tree(self) -> TreeNode:
-        """The collection from above: its themes, their topics, and a summary of each."""
+    def tree(self, by: Literal["topics", "documents"] = "topics") -> TreeNode:
+        """The collection from above: its themes, their topics, and a summary of each; or its documents and their
+        headings, over the same passages.
+        """
         with self._lock:
             snapshot = self._reading()
-            return describe(snapshot, Hierarchy.read(snapshot))
+            described = describe if by == "topics" else describe_documents
+            return described(snapshot, Hierarchy.read(snapshot))
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
@@ -331,7 +334,7 @@ class GraphMemory:
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
-        text = rendered(self.graph(), self.tree(), format)
+        text = rendered(self.graph(), {"topics": self.tree(), "documents": self.tree("documents")}, format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

@@ -309,11 +309,12 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """A node of the hierarchy. ``level`` is "root", "theme" or "topic"; ``size`` counts the passages under it.
+    """A node of a tree over all passages. ``level`` is "root"; "theme" or "topic" in the hierarchy; "document" or
+    "heading" in the tree of documents. ``size`` counts the passages under it.
 
     ``summary`` are sentences of its passages, most central first; ``entities`` and ``phrases`` are what is more
-    frequent in it than elsewhere, ``years`` the first and the last that it names. A topic has no ``children``, and
-    ``passages`` are the ids of its passages; a passage may be in two topics.
+    frequent in it than elsewhere, ``years`` the first and the last that it names. ``passages`` are the ids of the
+    passages right under it; a passage may be in two topics.
     """
 
     id: str

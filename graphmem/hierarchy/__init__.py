@@ -3,6 +3,7 @@
 from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
 from graphmem.hierarchy.describe import describe
+from graphmem.hierarchy.documents import describe_documents
 from graphmem.hierarchy.likeness import normalised, sentence_vectors, word_vectors
 from graphmem.hierarchy.summary import central_and_diverse
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
@@ -15,6 +16,7 @@ __all__ = [
     "communities",
     "derive_hierarchy",
     "describe",
+    "describe_documents",
     "normalised",
     "sentence_vectors",
     "word_vectors",
