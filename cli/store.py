@@ -16,7 +16,7 @@ from graphmem.errors import SettingsError
 from .output import errors, notify, print_json, results
 from .render import print_tree
 from .serialize import tree_as_dict
-from .settings import Json, Store, opened
+from .settings import Context, Json, Kv, Llm, Store, named_llm, opened
 
 __all__ = ["register"]
 
@@ -74,11 +74,16 @@ def tree(
     topics: Annotated[
         bool, typer.Option("--topics/--themes", help="Down to topics or headings, or themes or documents alone.")
     ] = True,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     json: Json = False,
 ) -> None:
     """What the documents are about: themes and their topics, with sizes and most central sentences; or documents."""
-    with opened(store, None) as memory:
-        found = memory.tree("documents" if documents else "topics")
+    # A model that is named for answers elsewhere does not write hundreds of abstracts unasked.
+    model = named_llm(store, llm, kv, context) if llm else None
+    with opened(store, None, llm=model) as memory:
+        found = memory.tree("documents" if documents else "topics", abstracts=model is not None)
         notify(memory.notices)
     if json:
         print_json(tree_as_dict(found))

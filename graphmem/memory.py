@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
-from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe, describe_documents
+from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
@@ -318,10 +318,26 @@ class GraphMemory:
         problems, repaired = self._store.check()
         return CheckReport(tuple(problems), tuple(repaired))
 
-    def tree(self, by: Literal["topics", "documents"] = "topics") -> TreeNode:
+    def tree(self, by: Literal["topics", "documents"] = "topics", *, abstracts: bool = False) -> TreeNode:
         """The collection from above: its themes, their topics, and a summary of each; or its documents and their
         headings, over the same passages.
+
+        With ``abstracts`` the language model writes one for each node. What it has written is kept in the store, so that
+        nothing is asked twice. Raises :class:`SettingsError` where there is no model.
         """
+        if not abstracts:
+            return self._tree(by)
+        if self._llm is None:
+            raise SettingsError("abstracts need a language model: name one with --llm")
+        # Nobody publishes another generation while this one is read.
+        with self._store.write() as writer:
+            return Abstractor(self._llm, writer, self._sentences).add(self._tree(by))
+
+    def _sentences(self, passage_ids: Sequence[str]) -> list[Told]:
+        with self._lock:
+            return list(sentences_of(self._reading(), passage_ids))
+
+    def _tree(self, by: Literal["topics", "documents"]) -> TreeNode:
         with self._lock:
             snapshot = self._reading()
             described = describe if by == "topics" else describe_documents

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from graphmem.hierarchy.abstract import Told
 from graphmem.hierarchy.tree import Hierarchy
 from graphmem.model import Evidence, TreeNode
 from graphmem.store import Snapshot
 
-__all__ = ["describe", "node_alone", "quoted"]
+__all__ = ["describe", "node_alone", "quoted", "sentences_of"]
 
 
 def describe(snapshot: Snapshot, hierarchy: Hierarchy) -> TreeNode:
@@ -53,3 +54,11 @@ def quoted(snapshot: Snapshot, places: Iterable[tuple[int, int]]) -> tuple[Evide
         about = tuple(name.text for name in extraction.names)
         quotes.append(Evidence(passage.id, span, text, 1.0, record.source, about))
     return tuple(quotes)
+
+
+def sentences_of(snapshot: Snapshot, passage_ids: Sequence[str]) -> Iterator[Told]:
+    """The sentences of passages; raises ``KeyError`` for the id of none."""
+    positions = [snapshot.position(id_) for id_ in passage_ids]
+    for position, record in zip(positions, snapshot.passages(positions), strict=True):
+        places = [(position, place) for place in range(len(record.passage.sentences))]
+        yield from (Told(evidence, record.passage.text) for evidence in quoted(snapshot, places))
