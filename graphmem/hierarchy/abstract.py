@@ -78,13 +78,13 @@ class Abstractor:
         """The tree under a node, and the node, with abstracts.
 
         An abstract has at most as many sentences and words as the summary that quotes, which stands alone where nothing is
-        proved, where there is no more to read than it quotes, and where one request fails. Raises :class:`ModelError` as the
+        proved, where there is but one line to read, and where a request fails. Raises :class:`ModelError` as the
         model does.
         """
         node = replace(node, children=tuple(map(self.add, node.children)))
         own = [self._own(id_) for id_ in node.passages]
         lines = self._fitting([*map(self._of_child, node.children), *own])
-        if len(lines) <= len(node.summary):
+        if len(lines) < 2:
             return node
         return replace(node, abstract=self._written(node, lines))
 
@@ -168,7 +168,7 @@ def _schema(lines: int, most: int) -> dict[str, object]:
     cite = {"type": "array", "items": {"enum": list(range(1, lines + 1))}, "minItems": 1, "maxItems": _CITED}
     text = {"type": "string", "maxLength": _SENTENCE}
     sentence = {"type": "object", "properties": {"text": text, "cite": cite}, "required": ["text", "cite"]}
-    sentences = {"type": "array", "items": {**sentence, "additionalProperties": False}, "maxItems": most}
+    sentences = {"type": "array", "items": {**sentence, "additionalProperties": False}, "minItems": 1, "maxItems": most}
     return {
         "type": "object",
         "properties": {"sentences": sentences},
