@@ -120,7 +120,8 @@ def print_proof(proof: Proof) -> None:
         results.print(table)
     colour = {"supported": "green", "refuted": "red", "insufficient": "yellow"}[proof.verdict]
     told = f": {escape(proof.summary)}" if proof.summary else ""
-    spoken = f" (the evidence speaks of {proof.score:.0%} of what is asked)" if proof.verdict == "insufficient" else ""
+    open_ = proof.verdict == "insufficient" and proof.score > 0
+    spoken = f" (the evidence speaks of {proof.score:.0%} of what is asked)" if open_ else ""
     results.print(f"[bold]Verdict:[/] [{colour}]{proof.verdict}[/]{told}{spoken}")
 
 
