@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,7 @@ __all__ = ["Store"]
 
 _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NEEDED_BYTES = 1 << 20
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
@@ -338,7 +340,8 @@ class Store:
             yield
         except sqlite3.Error as error:
             text = str(error)
-            if "full" in text:
+            # A journal's shared memory that finds no room is no more than an input/output error to SQLite.
+            if "full" in text or ("disk I/O" in text and _free_bytes(folder) < _NEEDED_BYTES):
                 raise StoreError(_no_room(folder)) from error
             if "readonly" in text or "unable to open" in text:
                 raise StoreError(
@@ -359,6 +362,10 @@ class Store:
                     "check its permissions, or name another with --store"
                 ) from error
             raise
+
+
+def _free_bytes(folder: Path) -> int:
+    return next((shutil.disk_usage(place).free for place in (folder, *folder.parents) if place.exists()), 0)
 
 
 def _no_room(folder: Path) -> str:
