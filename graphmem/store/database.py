@@ -39,6 +39,7 @@ __all__ = ["Store"]
 _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NEEDED_BYTES = 1 << 20
+_DAMAGED = ("malformed", "not a database", "not UTF-8")
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
@@ -169,6 +170,8 @@ class Store:
                 with tempfile.TemporaryDirectory(prefix=f"{target.name}-", dir=target.parent) as temporary:
                     copy = Path(temporary) / target.name
                     copy.mkdir(mode=0o700)
+                    for settings in self.folder.glob("*.toml"):
+                        shutil.copy(settings, copy)
                     snapshot.copy(copy / _DATABASE, folder_of(copy, snapshot.generation))
                     if problem := _unsound(copy / _DATABASE):
                         raise sqlite3.DatabaseError(f"malformed: {problem}")
@@ -347,7 +350,10 @@ class Store:
                 raise StoreError(
                     f"the store {folder} cannot be written to: check its permissions, or name another with --store"
                 ) from error
-            if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
+            if "decode to UTF-8" in text:
+                # SQLite goes on with the text itself, which is nobody's business.
+                text = "a text in it is not UTF-8"
+            if any(sign in text for sign in _DAMAGED):
                 raise StoreError(
                     f"{self._database} is damaged or no graphmem store ({text}): "
                     "restore it from a copy, or save what can be read with 'graphmem check --rescue NEW'"
