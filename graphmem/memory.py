@@ -264,7 +264,7 @@ class GraphMemory:
         return answer
 
     def _reading(self) -> Snapshot:
-        if self._snapshot is not None and self._snapshot.generation != self._store.generation():
+        if self._snapshot is not None and not self._snapshot.renew():
             self.close()
         if self._snapshot is None:
             self._snapshot = self._store.snapshot()

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -103,8 +104,11 @@ class Tally:
     compared: Counter[str] = field(default_factory=Counter)
 
 
-def forked(work: Callable[[Told], None], *, line: int = 0, seconds: float = 0.0) -> Outcome:
-    """Do some work in another process, which is killed at a line (counted from 1) or after some seconds, or neither."""
+def forked(work: Callable[[Told], None], *, line: int = 0, seconds: float = 0.0, only: str = "") -> Outcome:
+    """Do some work in another process, which is killed at a line (counted from 1) or after some seconds, or neither.
+
+    Lines are those of all the traced modules, or of the function ``only``.
+    """
     reading, writing = os.pipe()
     started = time.perf_counter()
     process = os.fork()
@@ -113,7 +117,7 @@ def forked(work: Callable[[Told], None], *, line: int = 0, seconds: float = 0.0)
         try:
             os.close(reading)
             told = Told(writing)
-            counted = _kill_at(line)
+            counted = _kill_at(line, only)
             work(told)
             sys.settrace(None)
             told.tell(f"lines {counted[0]}")
@@ -136,8 +140,8 @@ def forked(work: Callable[[Told], None], *, line: int = 0, seconds: float = 0.0)
     return Outcome(killed and DONE not in said, said, time.perf_counter() - started)
 
 
-def _kill_at(line: int) -> list[int]:
-    """Counts the lines of the traced modules in a list of one number, and kills this process at one of them."""
+def _kill_at(line: int, only: str) -> list[int]:
+    """Counts the traced lines in a list of one number, and kills this process at one of them."""
     counted = [0]
 
     def local(frame: FrameType, event: str, argument: object) -> object:
@@ -149,7 +153,8 @@ def _kill_at(line: int) -> list[int]:
 
     def entered(frame: FrameType, event: str, argument: object) -> object:
         path = frame.f_code.co_filename
-        return local if "graphmem" in path and path.endswith(TRACED) else None
+        wanted = frame.f_code.co_name == only if only else path.endswith(TRACED)
+        return local if "graphmem" in path and wanted else None
 
     sys.settrace(entered)  # type: ignore[arg-type]
     return counted
@@ -168,11 +173,12 @@ class Harness:
     def run(self, kills: int) -> None:
         """So many kills in each of the operations; raises ``AssertionError`` for the first thing that is lost."""
         before: Texts = {}
-        for operation in self._operations():
+        for operation in self.operations():
             self._torment(operation, before, kills)
             before = operation.after
 
-    def _operations(self) -> list[Operation]:
+    def operations(self) -> list[Operation]:
+        """What is done to the store, in this order."""
         count, sentences = self._size
         first = {f"docs/{number:03}.txt": text_of(number, 0, sentences) for number in range(count)}
         changed = {
@@ -240,7 +246,7 @@ class Harness:
                 self.tally.killed[operation.name] += 1
                 done = max(done, sum(int(line) for line in outcome.told if line.isdigit()))
                 if self.random.random() < 0.3:
-                    reopened = self._disturbed(lambda told: self._look(before, operation.after, done), undisturbed)
+                    reopened = self._disturbed(partial(self._reopen, before, operation.after, done), undisturbed)
                     self.tally.killed["reopening"] += reopened.killed
                 self._look(before, operation.after, done)
             else:
@@ -258,6 +264,9 @@ class Harness:
         if self.random.random() < 0.5:
             return forked(work, line=max(1, round(share * undisturbed.lines)))
         return forked(work, seconds=max(0.001, share * undisturbed.seconds))
+
+    def _reopen(self, before: Texts, after: Texts, done: int, told: Told) -> None:
+        self._look(before, after, done)
 
     def _look(self, before: Texts, after: Texts, done: int) -> None:
         """Nothing is half-there, nothing that was committed is gone, and the store is sound, and tidy."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from graphmem.model import Extraction, Passage, Span
-from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from
+from graphmem.store.rows import PASSAGE_COLUMNS, are_unit, extraction_from, passage_from, unpacked
 
 __all__ = ["find_problems", "passage_problems"]
 
@@ -70,7 +70,10 @@ def _vector_problems(
     connection: sqlite3.Connection, row: int, dimension: int, passage: Passage, extraction: Extraction
 ) -> Iterator[str]:
     wanted = {"passage": 1, "sentence": len(passage.sentences), "triple": len(extraction.statements)}
-    lengths = dict(connection.execute("SELECT kind, length(data) FROM vectors WHERE passage = ?", (row,)))
+    stored = dict(connection.execute("SELECT kind, data FROM vectors WHERE passage = ?", (row,)))
     for kind, count in wanted.items():
-        if lengths.get(kind, 0) != count * dimension * _BYTES_PER_VALUE:
+        data = stored.get(kind, b"")
+        if len(data) != count * dimension * _BYTES_PER_VALUE:
             yield f"passage {passage.id}: its {kind} vectors are missing or of another size"
+        elif not are_unit(unpacked(data, dimension)):
+            yield f"passage {passage.id}: its {kind} vectors are damaged"

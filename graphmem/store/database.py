@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,8 @@ __all__ = ["Store"]
 
 _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NEEDED_BYTES = 1 << 20
+_DAMAGED = ("malformed", "not a database", "not UTF-8")
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
@@ -167,6 +170,8 @@ class Store:
                 with tempfile.TemporaryDirectory(prefix=f"{target.name}-", dir=target.parent) as temporary:
                     copy = Path(temporary) / target.name
                     copy.mkdir(mode=0o700)
+                    for settings in self.folder.glob("*.toml"):
+                        shutil.copy(settings, copy)
                     snapshot.copy(copy / _DATABASE, folder_of(copy, snapshot.generation))
                     if problem := _unsound(copy / _DATABASE):
                         raise sqlite3.DatabaseError(f"malformed: {problem}")
@@ -339,13 +344,17 @@ class Store:
             yield
         except sqlite3.Error as error:
             text = str(error)
-            if "full" in text:
+            # A journal's shared memory that finds no room is no more than an input/output error to SQLite.
+            if "full" in text or ("disk I/O" in text and _free_bytes(folder) < _NEEDED_BYTES):
                 raise StoreError(_no_room(folder)) from error
             if "readonly" in text or "unable to open" in text:
                 raise StoreError(
                     f"the store {folder} cannot be written to: check its permissions, or name another with --store"
                 ) from error
-            if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
+            if "decode to UTF-8" in text:
+                # SQLite goes on with the text itself, which is nobody's business.
+                text = "a text in it is not UTF-8"
+            if any(sign in text for sign in _DAMAGED):
                 raise StoreError(
                     f"{self._database} is damaged or no graphmem store ({text}): "
                     "restore it from a copy, or save what can be read with 'graphmem check --rescue NEW'"
@@ -360,6 +369,10 @@ class Store:
                     "check its permissions, or name another with --store"
                 ) from error
             raise
+
+
+def _free_bytes(folder: Path) -> int:
+    return next((shutil.disk_usage(place).free for place in (folder, *folder.parents) if place.exists()), 0)
 
 
 def _no_room(folder: Path) -> str:

@@ -17,6 +17,7 @@ from graphmem.store.records import PassageVectors
 from graphmem.store.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
+    are_unit,
     document_from,
     extraction_from,
     passage_from,
@@ -174,7 +175,7 @@ def _vectors(
         }
     except (sqlite3.DatabaseError, ValueError, TypeError):
         return None
-    if {kind: len(matrix) for kind, matrix in found.items()} != wanted:
+    if {kind: len(matrix) for kind, matrix in found.items()} != wanted or not all(map(are_unit, found.values())):
         return None
     return PassageVectors(*(found[kind].astype("f4") for kind in KINDS))
 

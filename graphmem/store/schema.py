@@ -73,7 +73,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 def upgrade(connection: sqlite3.Connection, where: str) -> None:
     """Bring an older store up to date; refuse one that a newer graphmem has written."""
-    version = int(connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"the store {where} has schema version {version} and this graphmem knows up to {SCHEMA_VERSION}: "
@@ -88,8 +88,13 @@ def upgrade(connection: sqlite3.Connection, where: str) -> None:
             # Readers need nothing that came later.
             return
         raise
-    for older in range(version, SCHEMA_VERSION):
+    # Another process may have done it while this one waited.
+    for older in range(_version(connection), SCHEMA_VERSION):
         for statement in _MIGRATIONS[older].split(";"):
             connection.execute(statement)
     connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),))
     connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])

@@ -22,7 +22,7 @@ from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
 from graphmem.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, document_from, extraction_from, passage_from
 from graphmem.store.text import TextIndex
 from graphmem.store.vectors import VectorIndex
-from graphmem.store.writer import cut_journal
+from graphmem.store.writer import cut_journal, read_meta
 
 __all__ = ["Snapshot"]
 
@@ -79,12 +79,23 @@ class Snapshot:
             except (FileNotFoundError, shutil.Error):
                 shutil.rmtree(derived, ignore_errors=True)
 
-    def close(self) -> None:
-        """Let the generation go."""
+    def renew(self) -> bool:
+        """Stand aside for a moment, and say whether this is still what was last published.
+
+        A reader keeps the journal from being cut, in which there may be what a writer has removed.
+        """
+        self._stand_aside()
+        self._connection.execute("BEGIN")
+        return int(read_meta(self._connection, "generation")) == self.generation
+
+    def _stand_aside(self) -> None:
         with suppress(sqlite3.OperationalError):
             self._connection.rollback()
-            # A writer that finished meanwhile could not cut the journal, and this process may live on.
             cut_journal(self._connection)
+
+    def close(self) -> None:
+        """Let the generation go."""
+        self._stand_aside()
         self._connection.close()
         if self._scratch is not None:
             self._scratch.cleanup()

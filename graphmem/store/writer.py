@@ -47,7 +47,7 @@ def read_meta(connection: sqlite3.Connection, key: str, default: str | None = No
 def cut_journal(connection: sqlite3.Connection) -> None:
     """Write the journal back and cut it, since it holds what was removed as well.
 
-    Readers may be in the way, and are not waited for: each of them does the same when it closes.
+    Readers may be in the way, and are not waited for: each of them does the same at its next question and at its end.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
