@@ -120,9 +120,8 @@ def test_most_freely_worded_questions_are_taken_for_what_they_are(
 @given(
     st.text(max_size=80) | st.lists(st.sampled_from([*"The the of what WHO this ßs İs s est 1".split()])).map(" ".join)
 )
-def test_any_text_is_generic_or_not(text: str) -> None:
-    found = is_generic(text, [])
-    assert found is is_generic(text, [])
+def test_any_text_can_be_judged(text: str) -> None:
+    is_generic(text, [])
     # A number or a name anywhere makes it particular.
     assert not is_generic(f"{text} in Skagen 1901", [])
 
@@ -133,8 +132,8 @@ def test_the_sections_of_broad_questions_exist(memory: GraphMemory) -> None:
         (record.passage.document_id.rpartition("/")[2], record.passage.heading)
         for record in snapshot.passages(range(snapshot.passage_count))
     }
-    rows = lines("broad.jsonl")
-    assert len(rows) == 20
+    rows = [*lines("broad.jsonl"), *lines("broad_held_out.jsonl")]
+    assert len({row["id"] for row in rows}) == 30
     for row in rows:
         sections = {(section["id"].rpartition("/")[2], section["heading"]) for section in row["sections"]}  # type: ignore[attr-defined]
         assert len(sections) == len(row["sections"]) >= 5  # type: ignore[arg-type]
