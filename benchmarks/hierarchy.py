@@ -198,7 +198,7 @@ def print_coverage(memory: GraphMemory, path: Path) -> None:
     snapshot, embed = memory._reading(), memory._embed_question()
     hierarchy = Hierarchy.read(snapshot)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    print(f"{'words':>6} {'hierarchy':>10} {'flat passages':>14} {'flat sentences':>15} {'ratio':>6} {'used':>6}")
+    print(f"{'words':>6} {'hierarchy':>10} {'flat passages':>14} {'flat sentences':>15} {'ratios':>11} {'used':>6}")
     for budget in BUDGETS:
         shares: list[tuple[float, float, float]] = []
         used = []
@@ -213,7 +213,9 @@ def print_coverage(memory: GraphMemory, path: Path) -> None:
             a, b, c = (len(wanted & sections(snapshot, ids)) / len(wanted) for ids in found)
             shares.append((a, b, c))
         means = [statistics.fmean(each) for each in zip(*shares, strict=True)]
-        told = f"{means[0]:10.3f} {means[1]:14.3f} {means[2]:15.3f} {means[0] / means[1]:6.2f}"
+        told = (
+            f"{means[0]:10.3f} {means[1]:14.3f} {means[2]:15.3f} {means[0] / means[1]:5.2f} {means[0] / means[2]:5.2f}"
+        )
         print(f"{budget:6} {told} {statistics.fmean(used):6.0f}")
 
 

@@ -185,6 +185,7 @@ def _proved(row: dict[str, Any], lines: Sequence[_Line]) -> AbstractSentence | N
     """
     text = printable(str(row.get("text", ""))).translate(_BRACKETS)
     words = [word for word, _, _ in tokenize(text)]
+    figures = _figures(text)
     cited = row.get("cite")
     if len(words) < _LEAST_WORDS or words[0] in POINTING or not isinstance(cited, list):
         return None
@@ -197,7 +198,12 @@ def _proved(row: dict[str, Any], lines: Sequence[_Line]) -> AbstractSentence | N
             verdict = entail_evidence(text, [ground]).verdict
             if verdict == "refuted":
                 return None
-            if verdict == "supported":
+            # "Until 1888" lies within "until 1895" as a stretch of time, and would mislead all the same.
+            if verdict == "supported" and figures <= _figures(ground.text):
                 children[line.child] = None
                 proofs[ground] = None
     return AbstractSentence(text, tuple(children), tuple(proofs)) if proofs else None
+
+
+def _figures(text: str) -> set[str]:
+    return {word for word, _, _ in tokenize(text) if any(letter.isdigit() for letter in word)}
