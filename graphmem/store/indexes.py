@@ -84,6 +84,7 @@ class _Layout:
         passages = np.arange(len(self.passage_rows))
         return {
             "passage_row": np.array(self.passage_rows, dtype=np.int64),
+            "row_order": np.argsort(np.array(self.passage_rows, dtype=np.int64)),
             "document_row": np.array(list(self._documents), dtype=np.int64),
             "document_of": np.array(self._document_of, dtype=np.int64),
             "passage_sentences": sentences,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,10 @@ class Snapshot:
         self.graph = Graph(read_arrays(folder / "graph"))
         self._text = TextIndex(read_arrays(folder / "text"))
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
-        rows = {name: array.astype(np.int64) for name, array in read_arrays(folder / "rows").items()}
+        rows = cast(Mapping[str, Positions], read_arrays(folder / "rows"))
         self.derived = read_arrays(folder / DERIVED)
         self.passage_rows, self._document_row = rows["passage_row"], rows["document_row"]
+        self._row_order = rows["row_order"]
         self.document_of = rows["document_of"]
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
@@ -178,10 +179,6 @@ class Snapshot:
         if found is None:
             raise KeyError(passage_id)
         return int(self._row_order[np.searchsorted(self.passage_rows, found[0], sorter=self._row_order)])
-
-    @cached_property
-    def _row_order(self) -> Positions:
-        return np.argsort(self.passage_rows)
 
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""
