@@ -149,8 +149,6 @@ class TextIndex:
         order = np.lexsort((pool, -scores))[:k]
         return pool[order], scores[order].astype(np.float32)
 
-    def _worth(
-        self, term: int, positions: NDArray[np.int64], frequencies: NDArray[np.generic]
-    ) -> NDArray[np.float64]:
+    def _worth(self, term: int, positions: NDArray[np.int64], frequencies: NDArray[np.generic]) -> NDArray[np.float64]:
         lengths = self._lengths[positions].astype(np.float64)
         return _worth(float(self._idf[term]), frequencies.astype(np.float64), lengths, self.mean_length)
