@@ -82,7 +82,7 @@ def test_push_finds_what_igraph_finds_and_is_as_wrong_as_it_says(seed: int, resi
     restart = Scores.of({int(node): 1.0 for node in generator.choice(count, 20, replace=False)})
     graph = igraph.Graph(n=count, edges=np.column_stack((source, target)), directed=True)
     reset = restart.at(np.arange(count)).astype(float).tolist()
-    expected = np.array(graph.personalized_pagerank(damping=damping, reset=reset, weights=weight))
+    expected = np.array(graph.personalized_pagerank(damping=damping, reset=reset, weights=weight.tolist()))
     ranks, came = personalized_pagerank(edges, restart, damping=damping, residual=residual)
     found = ranks.at(np.arange(count)).astype(np.float64)
     # Single precision of the weights and of the result comes on top.
