@@ -116,7 +116,8 @@ class Snapshot:
         """Passage id and reason of each that failed."""
         rows = self._connection.execute(
             "SELECT d.id, p.ordinal, p.reason FROM passages p JOIN documents d ON d.rowid = p.document "
-            "WHERE p.state = 'failed' AND p.state != 'done' AND d.born <= ? AND (d.died IS NULL OR d.died > ?) ORDER BY d.id, p.ordinal",
+            "WHERE p.state = 'failed' AND p.state != 'done' "
+            "AND d.born <= ? AND (d.died IS NULL OR d.died > ?) ORDER BY d.id, p.ordinal",
             (self.generation, self.generation),
         )
         return [(f"{id_}#{ordinal}", str(reason)) for id_, ordinal, reason in rows]
