@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class Rows:
     """Rows of numbers of different length (CSR): row *i* is ``values[offsets[i] : offsets[i + 1]]``."""
 
     offsets: Positions
-    values: NDArray[np.generic]
+    values: NDArray[Any]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]], kind: type[np.generic]) -> Self:

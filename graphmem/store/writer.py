@@ -59,7 +59,9 @@ class Writer:
         """Whether changes were committed after the last published generation."""
         generation = int(read_meta(connection, "generation"))
         # Two questions, since each has an index of its own.
-        query = "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ?) OR EXISTS (SELECT 1 FROM documents WHERE died > ?)"
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ?) OR EXISTS (SELECT 1 FROM documents WHERE died > ?)"
+        )
         return bool(connection.execute(query, (generation, generation)).fetchone()[0])
 
     # --- what is there --------------------------------------------------------------------------------
