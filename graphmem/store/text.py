@@ -34,7 +34,7 @@ def change_text(old: _Arrays | None, passages: Moves, texts: Iterable[str]) -> d
     old = old or _NOTHING
     postings, new_lengths = _counted(passages.new().tolist(), texts)
     rows, frequencies = _moved(old, passages)
-    offsets, counts = rows.offsets, rows.counts()
+    counts = rows.counts()
     words = Strings(Rows(old["word_offsets"].astype(np.int64, copy=False), old["word_bytes"]))
     known = {word: at for word in postings if (at := words.find(word)) is not None}
     # Each posting goes into its word's row, that of a new word between the rows of its neighbours.
@@ -100,6 +100,13 @@ def _places(rows: Rows, words: Strings, known: Mapping[str, int], word: str, fou
         return np.full(len(found), rows.offsets[words.lower_bound(word)], dtype=np.int64)
     start, end = rows.offsets[at], rows.offsets[at + 1]
     return np.asarray(start + np.searchsorted(rows.values[start:end], np.asarray(found)), dtype=np.int64)
+
+
+def _saturated(frequencies: NDArray[np.generic], lengths: NDArray[np.generic], mean: float) -> NDArray[np.float64]:
+    """What a word of idf 1 adds to the score of passages that have it so often and are so long."""
+    often = frequencies.astype(np.float64)
+    norm = _K1 * (1 - _B + _B * lengths.astype(np.float64) / max(mean, 1e-9))
+    return np.asarray(often * (_K1 + 1) / (often + norm), dtype=np.float64)
 
 
 _NOTHING: _Arrays = {
@@ -177,4 +184,5 @@ class TextIndex:
         return pool[order], scores[order].astype(np.float32)
 
     def _worth(self, term: int, positions: NDArray[np.int64], frequencies: NDArray[np.generic]) -> NDArray[np.float64]:
-        return self._idf(term) * _saturated(frequencies, self._lengths[positions], self.mean_length)
+        worth = _saturated(frequencies, self._lengths[positions], self.mean_length)
+        return np.asarray(self._idf(term) * worth, dtype=np.float64)
