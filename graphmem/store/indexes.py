@@ -21,15 +21,13 @@ from graphmem.store.graph_build import Change, change_facts, graph_arrays
 from graphmem.store.moves import Moves
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
 from graphmem.store.text import change_text
-from graphmem.store.vectors import build_vectors
+from graphmem.store.vectors_build import change_vectors
 
 __all__ = ["KINDS", "Kind", "build_indexes"]
 
 Kind = Literal["passage", "sentence", "triple"]
 KINDS: tuple[Kind, ...] = ("passage", "sentence", "triple")
 
-_LABEL_BITS = 16
-"""A vector's label is its passage's row and its place in the passage; rows are never used twice."""
 _FEW = 100
 _SHARE = 0.2
 """Up to so many passages, or such a share of all, an older generation is changed; beyond, reading all anew is as fast."""
@@ -66,33 +64,15 @@ def build_indexes(
     titled = (f"{passage.title}\n{passage.heading}\n{passage.text}" for _, _, passage, _ in new())
     older_text = read_arrays(previous / "text") if previous is not None else None
     write_arrays(folder / "text", change_text(older_text, moves, titled))
-    _write_vectors(connection, rows, dimension, folder, previous)
-
-
-def _write_vectors(
-    connection: sqlite3.Connection,
-    rows: Arrays,
-    dimension: int,
-    folder: Path,
-    previous: Path | None,
-) -> None:
-    first = {
-        "passage": np.arange(len(rows["passage_row"]) + 1),
-        "sentence": rows["passage_sentences"],
-        "triple": rows["passage_triples"],
-    }
-    position_of = dict(zip(rows["passage_row"].tolist(), range(len(rows["passage_row"])), strict=True))
-    for kind in KINDS:
-        offsets = first[kind]
-        place = np.arange(offsets[-1]) - np.repeat(offsets[:-1], np.diff(offsets))
-        labels = (np.repeat(rows["passage_row"], np.diff(offsets)) << _LABEL_BITS) + place
-        vectors = (
-            (int(offsets[position_of[row]]), unpacked(data, dimension))
-            for row, data in connection.execute("SELECT passage, data FROM vectors WHERE kind = ?", (kind,))
-            if row in position_of
-        )
+    numbers = rows["passage_row"][moves.new()].tolist()
+    for kind, parts, counts in (
+        ("passage", moves, [1] * len(numbers)),
+        ("sentence", sentences, reading.sentence_counts.tolist()),
+        ("triple", triples, reading.triple_counts.tolist()),
+    ):
         older = previous / "vectors" / kind if previous is not None else None
-        build_vectors(folder / "vectors" / kind, labels.astype(np.int64), dimension, vectors, older)
+        vectors = source.vectors(kind, numbers, counts, dimension)
+        change_vectors(folder / "vectors" / kind, parts, dimension, vectors, older)
 
 
 _NOTHING: Arrays = {
@@ -195,6 +175,17 @@ class _Source:
                 yield passage_row, document_row, passage_from(id_, title, columns), found
 
         return read
+
+    def vectors(
+        self, kind: str, rows: Sequence[int], counts: Sequence[int], dimension: int
+    ) -> Iterator[tuple[int, NDArray[np.float16]]]:
+        """Vectors of some passages, each stretch with the place where it starts; ``counts`` is how many each could have."""
+        query = "SELECT data FROM vectors WHERE passage = ? AND kind = ?"
+        at = 0
+        for row, count in zip(rows, counts, strict=True):
+            for (data,) in self._connection.execute(query, (row, kind)):
+                yield at, unpacked(data, dimension)
+            at += count
 
     def extraction(self, row: int) -> Extraction:
         """What was extracted from the passage of a row."""
