@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 __all__ = ["DERIVED", "broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
 
-_FORMAT = 3
+_FORMAT = 4
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _CHUNK = 1 << 20
 DERIVED = "derived"
