@@ -13,11 +13,10 @@ from graphmem import __version__
 from graphmem.errors import GraphmemError
 
 from . import entail, evaluation, index, model, query, store
+from .interrupt import INTERRUPTED
 from .output import errors
 
 __all__ = ["app", "main"]
-
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="graphmem",
@@ -53,11 +52,16 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if end.code == _INTERRUPTED:
+        if end.code == INTERRUPTED:
             errors.print("\n[yellow]stopped:[/] what was finished is kept")
         raise
     except GraphmemError as error:
         errors.print(f"[bold red]error:[/] {escape(str(error))}")
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        told = f"{place}{error.strerror or error}: check the path, its permissions and the room on its disk"
+        errors.print(f"[bold red]error:[/] {escape(told)}")
         sys.exit(1)
     except Exception as error:
         if os.environ.get("GRAPHMEM_DEBUG"):

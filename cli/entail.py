@@ -13,6 +13,7 @@ import typer
 from graphmem.errors import DocumentError
 from graphmem.model import Proof
 from graphmem.natlog import LABELS, entail
+from graphmem.visible import json_text
 
 from .output import ProgressBar, print_json, results
 from .render import print_proof
@@ -64,7 +65,7 @@ def _all_of(path: Path) -> None:
     progress = ProgressBar()
     progress.start("Pairs", len(pairs))
     for premises, hypothesis in pairs:
-        sys.stdout.write(json_.dumps(_labelled(entail(premises, hypothesis)), ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text(_labelled(entail(premises, hypothesis))) + "\n")
         progress.advance()
     progress.finish()
 
@@ -84,5 +85,5 @@ def _pair(line: str, where: str) -> tuple[list[str], str]:
         row = json_.loads(line)
         premise = row["premise"]
         return ([str(p) for p in premise] if isinstance(premise, list) else [str(premise)]), str(row["hypothesis"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DocumentError(f'{where} is not of the form {{"premise": …, "hypothesis": …}}: correct it') from error

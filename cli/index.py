@@ -12,6 +12,7 @@ from rich.markup import escape
 from graphmem.extract import Tally
 from graphmem.reports import IndexReport
 
+from .interrupt import INTERRUPTED, interruptible
 from .output import ProgressBar, errors, notify, print_json, results
 from .settings import Context, Embedder, Json, Kv, Llm, Store, Triples, named_llm, opened
 
@@ -55,7 +56,10 @@ def index(
     """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, llm=model) as memory:
-        report = memory.index(paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar())
+        with interruptible() as stop:
+            report = memory.index(
+                paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar(), stop=stop
+            )
         notify(memory.notices)
     _tell(report, json)
 
@@ -75,7 +79,8 @@ def sync(
     """Make the store mirror a folder: index it, and remove what is no longer there."""
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, llm=model) as memory:
-        report = memory.sync(path, triples=triples, excludes=exclude or (), progress=ProgressBar())
+        with interruptible() as stop:
+            report = memory.sync(path, triples=triples, excludes=exclude or (), progress=ProgressBar(), stop=stop)
         notify(memory.notices)
     _tell(report, json)
 
@@ -117,6 +122,10 @@ def _tell(report: IndexReport, json: bool) -> None:
         results.print(f"{', '.join(parts)}, in {report.seconds:.1f} s")
         if report.extraction is not None:
             results.print(_told(report.extraction))
+        if report.interrupted:
+            results.print(f"{report.passages['pending']} passages are to go: the same command goes on with them")
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(INCOMPLETE if report.failed or report.passages.get("failed") else 0)
 
 

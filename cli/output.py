@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
@@ -18,11 +17,24 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
+
+from graphmem.visible import json_text, visible
 
 __all__ = ["ProgressBar", "errors", "notify", "print_json", "results"]
 
-results = Console(soft_wrap=True, highlight=False)
-errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+class _SafeConsole(Console):
+    """Whatever reaches it may come from a document or a file's name, and is printed as text only."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
+# Without emoji: ":x:" in a document is what it says.
+results = _SafeConsole(soft_wrap=True, highlight=False, emoji=False)
+errors = _SafeConsole(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 _PATIENCE = 1.0
 """Seconds that something may take before a bar appears for it."""
@@ -30,7 +42,7 @@ _PATIENCE = 1.0
 
 def print_json(document: object) -> None:
     """One JSON document on stdout, without colour."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(document, indent=2) + "\n")
 
 
 def notify(lines: Iterable[str]) -> None:

@@ -59,7 +59,7 @@ def print_tree(root: TreeNode, *, topics: bool) -> None:
         tree.add(f"[dim]“{escape(_short(sentence.text, _QUOTED))}” {escape(sentence.passage_id)}[/]")
     for child in root.children:
         _add(tree, child, topics)
-    results.print(tree)
+    results.print(tree, soft_wrap=False)
 
 
 def _add(tree: Tree, node: TreeNode, topics: bool) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from graphmem import GraphMemory
+from graphmem import GraphMemory, Limits
+from graphmem.embed import is_endpoint
 from graphmem.errors import SettingsError
 from graphmem.llm import DEFAULT_CONTEXT, open_llm
 from graphmem.model import LLM
@@ -26,6 +27,9 @@ KEYS: dict[str, type[str] | type[int]] = {
     "llm": str,
     "kv": str,
     "context": int,
+    "file_seconds": int,
+    "file_memory_mib": int,
+    "file_characters": int,
 }
 
 Store = Annotated[Path, typer.Option("--store", envvar="GRAPHMEM_STORE", help="The folder of the store.")]
@@ -77,11 +81,20 @@ def _file(path: Path) -> dict[str, object]:
     try:
         with path.open("rb") as file:
             found = tomllib.load(file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path} cannot be read ({error}): correct it, or take it away") from error
     unknown = sorted(set(found) - set(KEYS))
     if unknown:
         raise SettingsError(f"{path} has the unknown key '{unknown[0]}': it may hold {', '.join(KEYS)}")
+    for key, value in found.items():
+        if not isinstance(value, KEYS[key]) or isinstance(value, bool):
+            kind = "a number" if KEYS[key] is int else "a text in quotes"
+            raise SettingsError(f"'{key}' has to be {kind} in {path}: correct it")
+        if is_endpoint(str(value)):
+            raise SettingsError(
+                f"{path} names an endpoint as '{key}': name it by flag or in GRAPHMEM_{key.upper()}, because a store "
+                "that came from elsewhere must not say where your texts are sent"
+            )
     return found
 
 
@@ -105,6 +118,7 @@ def opened(
 ) -> GraphMemory:
     """The store, with what flags, environment and file say."""
     tokens = setting(store, "passage_tokens", passage_tokens) if create else None
+    limits = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
     return GraphMemory.open(
         store,
         create=create,
@@ -112,4 +126,5 @@ def opened(
         extractor=str(setting(store, "extractor", extractor) or "pattern"),
         passage_tokens=int(tokens) if tokens is not None else None,
         llm=llm,
+        limits=Limits(**{name: int(value) for name, value in limits.items() if value is not None}),
     )

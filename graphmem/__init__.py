@@ -14,6 +14,7 @@ from graphmem.errors import (
     StoreBusyError,
     StoreError,
 )
+from graphmem.ingest import Limits
 from graphmem.memory import GraphMemory
 from graphmem.model import Answer, Citation, Evidence, Hit, Proof, SearchResult, Trace
 
@@ -32,6 +33,7 @@ __all__ = [
     "GraphMemory",
     "GraphmemError",
     "Hit",
+    "Limits",
     "MissingExtraError",
     "ModelError",
     "Proof",

@@ -162,7 +162,7 @@ def _question(line: str, where: str) -> Question:
         gold = frozenset(str(name) for name in row["gold_titles" if by_title else "gold_ids"])
         answers = [str(text) for text in (row.get("answer"), *(row.get("answer_aliases") or ())) if text]
         return Question(str(row["id"]), str(row["question"]), gold, by_title, tuple(answers), str(row.get("kind", "")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DatasetError(
             f'{where} is not of the form {{"id", "question", "gold_titles" or "gold_ids", "answer"}}: correct it'
         ) from error

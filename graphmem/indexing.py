@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -35,7 +35,10 @@ def triple_text(triple: Triple) -> str:
 
 
 class Indexer:
-    """One run of ``index`` or ``sync`` over one writer: :meth:`take` documents, :meth:`finish` their passages."""
+    """One run of ``index`` or ``sync`` over one writer: :meth:`take` documents, :meth:`finish` their passages.
+
+    Once ``stop()`` is true the run is ``interrupted``: what is in hand is committed, and nothing new is begun.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Indexer:
         passage_tokens: int,
         given: Mapping[str, GivenTriples],
         progress: Progress,
+        stop: Callable[[], bool],
     ) -> None:
         self._writer = writer
         self._embedder = embedder
@@ -52,6 +56,8 @@ class Indexer:
         self._passage_tokens = passage_tokens
         self._given = given
         self._progress = progress
+        self._stop = stop
+        self.interrupted = False
         self._started = time.perf_counter()
         self._seen: dict[str, str] = {}
         self._counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
@@ -72,8 +78,14 @@ class Indexer:
             if waiting > _CHARACTERS_PER_COMMIT:
                 self._writer.commit()
                 waiting = 0
+            if self._interrupt():
+                break
         self._writer.commit()
         self._progress.finish()
+
+    def _interrupt(self) -> bool:
+        self.interrupted = self.interrupted or self._stop()
+        return self.interrupted
 
     def _put(self, document: Document) -> int:
         """The number of characters that were written."""
@@ -115,10 +127,12 @@ class Indexer:
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
     def drop_unseen(self, prefix: str) -> None:
-        """Remove the documents whose source lies under ``prefix`` and is there no more.
+        """Remove the documents whose source lies under ``prefix`` and is there no more, after a run to the end.
 
         A file that is there but could not be read keeps the version that the store has.
         """
+        if self.interrupted:
+            return
         unreadable = {failure.source for failure in self._failures}
         for id_, known in self._writer.documents().items():
             if id_ not in self._seen and _under(known.source, prefix) and known.source not in unreadable:
@@ -128,18 +142,23 @@ class Indexer:
     # --- passages -------------------------------------------------------------------------------------
 
     def finish(self) -> IndexReport:
-        """Extract and embed every pending passage, those of an earlier run included, and publish."""
-        self._writer.retry()
-        self._writer.commit()
-        self._progress.start("Passages", self._writer.states()["pending"])
-        while batch := self._writer.pending(_PASSAGES_PER_BATCH):
-            self._complete(batch)
+        """Extract and embed every pending passage, those of an earlier run included, and publish.
+
+        An interrupted run is not published: the next one goes on with it as it is.
+        """
+        if not self.interrupted:
+            self._writer.retry()
             self._writer.commit()
-            self._progress.advance(len(batch))
-        self._progress.finish()
-        self._progress.start("Publishing", None)
-        generation = self._writer.publish()
-        self._progress.finish()
+            self._progress.start("Passages", self._writer.states()["pending"])
+            while not self._interrupt() and (batch := self._writer.pending(_PASSAGES_PER_BATCH)):
+                self._complete(batch)
+                self._writer.commit()
+                self._progress.advance(len(batch))
+            self._progress.finish()
+        if not self.interrupted:
+            self._progress.start("Publishing", None)
+            self._writer.publish()
+            self._progress.finish()
         return IndexReport(
             added=self._counts["added"],
             changed=self._counts["changed"],
@@ -148,7 +167,8 @@ class Indexer:
             failed=tuple(self._failures),
             passages=self._writer.states(),
             seconds=time.perf_counter() - self._started,
-            generation=generation,
+            generation=self._writer.published,
+            interrupted=self.interrupted,
         )
 
     def _complete(self, batch: Sequence[PendingPassage]) -> None:

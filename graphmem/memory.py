@@ -7,7 +7,9 @@ Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``rea
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from graphmem.errors import SettingsError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
 from graphmem.indexing import Indexer
-from graphmem.ingest import DEFAULT_PASSAGE_TOKENS, Failure, identify, ingest
+from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
 from graphmem.model import LLM, Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
 from graphmem.network import build_network, rendered
@@ -27,6 +29,7 @@ from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
 from graphmem.store import SCHEMA_VERSION, Snapshot, Store
+from graphmem.visible import storable
 
 if TYPE_CHECKING:
     import networkx
@@ -37,10 +40,15 @@ _NO_PROGRESS = NoProgress()
 _CACHED_QUESTIONS = 256
 
 
+def _never() -> bool:
+    return False
+
+
 class GraphMemory:
     """Documents in a store folder, and the answers that they hold. Open it with :meth:`open`, best in a ``with``.
 
-    ``notices`` collects one line for whatever the user should know that is no error.
+    ``notices`` collects one line for whatever the user should know that is no error. Threads may share one: they read
+    in turn, and go on reading what was last published while one of them writes.
     """
 
     def __init__(
@@ -50,6 +58,7 @@ class GraphMemory:
         extractor: Extractor,
         settings: Mapping[str, str],
         llm: LLM | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.notices: list[str] = []
         self._store = store
@@ -57,7 +66,9 @@ class GraphMemory:
         self._requested = embedder
         self._llm = llm
         self._settings = dict(settings)
+        self._limits = limits
         self._snapshot: Snapshot | None = None
+        self._lock = threading.RLock()
         self._choose()
 
     @classmethod
@@ -70,6 +81,7 @@ class GraphMemory:
         extractor: str | Extractor = "pattern",
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> Self:
         """Open a store, or make one.
 
@@ -77,20 +89,22 @@ class GraphMemory:
         known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
         ``llm`` is what ``extractor="llm"`` and ``reader="llm"`` work with: a ``.gguf`` file, ``http://host/v1#model``, or an
         object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of the embedder's tokens a
-        passage has, about.
+        passage has, about; ``limits`` is what reading one document may take. A new store can be read by its owner alone.
 
         Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
         """
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
+        if create:
+            _make_private(Path(store))
         opened = Store.open(
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
         model = open_llm(llm) if isinstance(llm, str) else llm
         chosen = open_extractor(extractor, model) if isinstance(extractor, str) else extractor
-        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model)
+        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model, limits)
         memory.notices = notices
         return memory
 
@@ -102,9 +116,10 @@ class GraphMemory:
 
     def close(self) -> None:
         """Let the store go."""
-        if self._snapshot is not None:
-            self._snapshot.close()
-            self._snapshot = None
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.close()
+                self._snapshot = None
 
     def __enter__(self) -> Self:
         return self
@@ -124,13 +139,16 @@ class GraphMemory:
         excludes: Sequence[str] = (),
         reembed: bool = False,
         progress: Progress = _NO_PROGRESS,
+        stop: Callable[[], bool] = _never,
     ) -> IndexReport:
         """Read files, folders, patterns or ``-`` into the store: new and changed documents, and what was left undone.
 
         ``triples`` is a file of the user's own triples; ``excludes`` are ``.gitignore`` patterns. Another embedder
-        than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew.
+        than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew. ``stop`` is asked
+        between batches: from its first yes on what is in hand is saved, and the rest is left to the next run.
         """
-        return self._write(ingest(paths, root=self._root, excludes=excludes), triples, reembed, progress)
+        documents = ingest(paths, root=self._root, excludes=excludes, limits=self._limits)
+        return self._write(documents, triples, reembed, progress, stop)
 
     def sync(
         self,
@@ -139,18 +157,20 @@ class GraphMemory:
         triples: str | Path | None = None,
         excludes: Sequence[str] = (),
         progress: Progress = _NO_PROGRESS,
+        stop: Callable[[], bool] = _never,
     ) -> IndexReport:
         """Make the store mirror a folder: as :meth:`index`, and what has gone from there goes from the store."""
-        documents = ingest([path], root=self._root, excludes=excludes)
-        return self._write(documents, triples, False, progress, mirror=identify(path, self._root))
+        documents = ingest([path], root=self._root, excludes=excludes, limits=self._limits)
+        return self._write(documents, triples, False, progress, stop, mirror=identify(path, self._root))
 
     def add(
         self, text: str, *, title: str = "", id: str | None = None, metadata: Mapping[str, str] | None = None
     ) -> str:
         """Add one text, in place of the one with the same id; its id, made from title and text where none is given."""
         digest = hashlib.blake2b(f"{title}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        document = Document(id or f"text-{digest}", title, text, "", metadata=dict(metadata or {}))
-        report = self._write([document], None, False, _NO_PROGRESS)
+        named = {storable(name): storable(value) for name, value in (metadata or {}).items()}
+        document = Document(storable(id or f"text-{digest}"), storable(title), storable(text), "", metadata=named)
+        report = self._write([document], None, False, _NO_PROGRESS, _never)
         if report.failed:
             raise SettingsError(f"the text cannot be added: {report.failed[0].reason}")
         return document.id
@@ -159,7 +179,7 @@ class GraphMemory:
         """Take documents out of the store, with all that was derived from them."""
         self.close()
         with self._store.write() as writer:
-            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(document_ids)}
+            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(map(storable, document_ids))}
             writer.publish()
         return RemoveReport(
             tuple(id_ for id_, there in removed.items() if there),
@@ -172,6 +192,7 @@ class GraphMemory:
         triples: str | Path | None,
         reembed: bool,
         progress: Progress,
+        stop: Callable[[], bool],
         mirror: str | None = None,
     ) -> IndexReport:
         given, left_out = read_triples(Path(triples)) if triples is not None else ({}, "")
@@ -186,14 +207,15 @@ class GraphMemory:
             writer.set_settings({"passage_tokens": tokens, **self._embedding.settings(embedder)})
             if changed:
                 writer.forget_vectors()
-            indexer = Indexer(writer, embedder, extractor, int(tokens), given, progress)
+            indexer = Indexer(writer, embedder, extractor, int(tokens), given, progress, stop)
             indexer.take(documents)
             if mirror is not None:
                 indexer.drop_unseen(mirror)
             report = indexer.finish()
             if isinstance(base, LlmExtractor):
                 report = replace(report, extraction=base.tally)
-        self._choose()
+        with self._lock:
+            self._choose()
         return report
 
     @property
@@ -209,9 +231,10 @@ class GraphMemory:
         ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
         episode.
         """
-        snapshot = self._reading()
-        result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
-        return with_neighbours(snapshot, result, around) if around else result
+        with self._lock:
+            snapshot = self._reading()
+            result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
+            return with_neighbours(snapshot, result, around) if around else result
 
     def explain(self, question: str, k: int = 8, *, scope: Scope = "auto") -> SearchResult:
         """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings."""
@@ -259,15 +282,20 @@ class GraphMemory:
 
     def documents(self) -> list[str]:
         """Ids of all documents, in order."""
-        return self._reading().document_ids
+        with self._lock:
+            return self._reading().document_ids
 
     def document(self, document_id: str) -> Document | None:
         """A document with its whole text, ``None`` where the store has none of that id."""
-        return self._reading().document(document_id)
+        with self._lock:
+            return self._reading().document(document_id)
 
     def stats(self) -> StoreStats:
         """What is in the store."""
-        snapshot, settings = self._reading(), self._store.settings()
+        with self._lock:
+            return self._stats(self._reading(), self._store.settings())
+
+    def _stats(self, snapshot: Snapshot, settings: Mapping[str, str]) -> StoreStats:
         return StoreStats(
             documents=snapshot.document_count,
             passages=snapshot.states(),
@@ -280,7 +308,7 @@ class GraphMemory:
             dimension=int(settings.get("dimension", 0)),
             schema_version=SCHEMA_VERSION,
             generation=snapshot.generation,
-            bytes_on_disk=sum(path.stat().st_size for path in self._store.folder.rglob("*") if path.is_file()),
+            bytes_on_disk=self._store.bytes_on_disk(),
             failures=tuple(snapshot.failures()),
         )
 
@@ -292,12 +320,14 @@ class GraphMemory:
 
     def tree(self) -> TreeNode:
         """The collection from above: its themes, their topics, and a summary of each."""
-        snapshot = self._reading()
-        return describe(snapshot, Hierarchy.read(snapshot))
+        with self._lock:
+            snapshot = self._reading()
+            return describe(snapshot, Hierarchy.read(snapshot))
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
-        return build_network(self._reading())
+        with self._lock:
+            return build_network(self._reading())
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
@@ -305,3 +335,9 @@ class GraphMemory:
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+
+def _make_private(folder: Path) -> None:
+    with suppress(OSError):  # Store.open says what is wrong with the place
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from graphmem.hierarchy import communities
 from graphmem.model import TreeNode
 from graphmem.page import page
 from graphmem.store import Snapshot
+from graphmem.visible import drop_controls, json_text
 
 if TYPE_CHECKING:
     import networkx
@@ -81,22 +81,23 @@ def rendered(graph: networkx.MultiDiGraph[str], tree: TreeNode, format: str) -> 
     import networkx
 
     if format == "json":
-        return json.dumps(networkx.node_link_data(graph, edges="edges"), ensure_ascii=False)
+        return json_text(networkx.node_link_data(graph, edges="edges"))
     if format == "html":
         return page(graph, tree)
     if format == "graphml":
-        _drop_what_xml_forbids(graph)
         buffer = BytesIO()
-        networkx.write_graphml(graph, buffer, encoding="utf-8")
+        networkx.write_graphml(_without_controls(graph), buffer, encoding="utf-8")
         return buffer.getvalue().decode("utf-8")
     raise SettingsError(f"'{format}' is no format to export: choose graphml, json or html")
 
 
-def _drop_what_xml_forbids(graph: networkx.MultiDiGraph[str]) -> None:
-    # Control characters come from damaged files, and no XML may hold them, not even escaped.
-    for attributes in [*(data for _, data in graph.nodes(data=True)), *(data for *_, data in graph.edges(data=True))]:
+def _without_controls(graph: networkx.MultiDiGraph[str]) -> networkx.MultiDiGraph[str]:
+    # Control characters come from damaged and hostile files, and no XML may hold them, not even escaped.
+    import networkx
+
+    clean: networkx.MultiDiGraph[str] = networkx.relabel_nodes(graph, {node: drop_controls(node) for node in graph})
+    for attributes in [*(data for _, data in clean.nodes(data=True)), *(data for *_, data in clean.edges(data=True))]:
         for key, value in attributes.items():
             if isinstance(value, str):
-                attributes[key] = "".join(
-                    c for c in value if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff")
-                )
+                attributes[key] = drop_controls(value)
+    return clean

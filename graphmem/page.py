@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-import json
 from typing import TYPE_CHECKING
 
 from graphmem.model import TreeNode
+from graphmem.visible import json_text
 
 if TYPE_CHECKING:
     import networkx
@@ -17,6 +17,7 @@ _MOST_NODES = 300
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>graphmem: knowledge graph</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 body { margin: 0; font: 14px system-ui, sans-serif; background: #fff; color: #222; }
@@ -132,7 +133,7 @@ def page(graph: networkx.MultiDiGraph[str], tree: TreeNode) -> str:
         ],
     }
     # A "<" could end the script element early.
-    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    text = json_text(data).replace("<", "\\u003c")
     counts = html.escape(f"{len(shown)} of {len(degree)} names and values, {len(data['edges'])} triples")
     return _PAGE.replace("@COUNTS@", counts).replace("@DATA@", text)
 

@@ -38,7 +38,10 @@ class NoProgress:
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """What one run of ``index`` or ``sync`` did: documents by what happened to them, passages by state now, and what a
-    language model had to do with it."""
+    language model had to do with it.
+
+    ``interrupted`` is a run that was told to stop: all that is counted is kept, and the next run goes on from there.
+    """
 
     added: int
     changed: int
@@ -49,6 +52,7 @@ class IndexReport:
     seconds: float
     generation: int
     extraction: Tally | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

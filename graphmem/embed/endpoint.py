@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from graphmem.errors import MissingExtraError, ModelError
+from graphmem.keys import api_key
 from graphmem.model import FloatArray
 
 __all__ = ["EndpointEmbedder"]
@@ -18,9 +19,10 @@ _RETRIES = 3
 
 
 class EndpointEmbedder:
-    """``POST <url>/embeddings``, with the key in ``GRAPHMEM_API_KEY`` where one is needed.
+    """``POST <url>/embeddings``, with the key of :func:`graphmem.keys.api_key` where one is needed.
 
-    ``spec`` is the address and, behind ``#``, the model's name. Raises :class:`ModelError`.
+    ``spec`` is the address and, behind ``#``, the model's name.
+    Raises :class:`ModelError`, and :class:`SettingsError` for a key that cannot be used.
     """
 
     def __init__(self, spec: str) -> None:
@@ -29,9 +31,14 @@ class EndpointEmbedder:
         except ModuleNotFoundError as error:
             raise MissingExtraError("httpx", "llm", "An embedding endpoint") from error
         self._url, _, self._model = spec.partition("#")
+        if _holds_a_password(self._url):
+            raise ModelError(
+                "the address of the endpoint holds a name or a password, which would be printed with every error: "
+                "put a key into GRAPHMEM_API_KEY instead"
+            )
         if not self._model:
             raise ModelError(f"the endpoint {spec} names no model: write it behind '#', as in https://host/v1#model")
-        key = os.environ.get("GRAPHMEM_API_KEY", "")
+        key = api_key()
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=_TIMEOUT,
@@ -54,7 +61,7 @@ class EndpointEmbedder:
             answer.raise_for_status()
             rows = sorted(answer.json()["data"], key=lambda row: int(row["index"]))
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelError(f"the embedding endpoint {address} did not answer as it should: {error}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"the embedding endpoint {address} answered in another form than OpenAI's") from error
@@ -65,3 +72,12 @@ class EndpointEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """About the tokens of each text: its tokenizer is not here to ask."""
         return [len(text.split()) * 4 // 3 + 1 for text in texts]
+
+
+def _holds_a_password(address: str) -> bool:
+    try:
+        return "@" in urlsplit(address).netloc
+    except ValueError as error:
+        raise ModelError(
+            f"the address of the endpoint is no address ({error}): write it as in https://host/v1#model"
+        ) from error

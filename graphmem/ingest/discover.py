@@ -8,6 +8,7 @@ cannot be had, is reported.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,18 @@ from pathspec import GitIgnoreSpec
 from graphmem.errors import SettingsError
 from graphmem.ingest.readers import SUFFIXES
 from graphmem.ingest.sources import Failure, Source
+from graphmem.visible import one_line
 
 __all__ = ["discover", "identify"]
 
 IGNORE_FILES = (".gitignore", ".graphmemignore")
 STDIN = "-"
 _WILDCARDS = frozenset("*?[")
+_MALFORMED = (ValueError, re.error)
+
+MAX_IGNORE_BYTES = 256 * 1024
+MAX_IGNORE_STARS = 3
+"""Wildcards "*" that a pattern of an ignore file may have: each multiplies the time that a hostile file name takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,8 @@ def identify(path: str | Path, root: Path) -> str:
     path, root = _absolute(path), _absolute(root)
     candidates = ((path, root), (_resolved(path.parent) / path.name, _resolved(root)))
     inside = (name.relative_to(parent) for name, parent in candidates if name.is_relative_to(parent))
-    # A file name that is no UTF-8 could not be stored or printed.
-    return os.fsencode(next(inside, path).as_posix()).decode("utf-8", "replace")
+    # A file name that is no UTF-8 could not be stored, and one with a line end or an escape sequence not be printed.
+    return one_line(os.fsencode(next(inside, path).as_posix()).decode("utf-8", "replace"))
 
 
 class _Walk:
@@ -73,7 +80,7 @@ class _Walk:
         self._root = root
         try:
             self._excludes = GitIgnoreSpec.from_lines(excludes)
-        except ValueError as error:
+        except _MALFORMED as error:
             raise SettingsError(f"an exclude pattern is malformed: {error}") from error
         self._allowed = [_resolved(_static_part(path)) for path in given]
         self._seen: set[Path] = set()
@@ -111,7 +118,11 @@ class _Walk:
             folder, ignores = pending.pop()
             try:
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-                ignores = (*ignores, *_read_ignore_files(folder))
+                for ignore in _read_ignore_files(folder):
+                    if isinstance(ignore, Failure):
+                        yield Failure(self._id(folder / ignore.source), ignore.reason)
+                    else:
+                        ignores = (*ignores, ignore)
             except OSError as error:
                 yield Failure(self._id(folder), f"the folder cannot be read ({error.strerror}): check its permissions")
                 continue
@@ -181,19 +192,25 @@ def _static_part(path: Path) -> Path:
     return Path(*plain)
 
 
-def _read_ignore_files(folder: Path) -> Iterator[_Ignore]:
+def _read_ignore_files(folder: Path) -> Iterator[_Ignore | Failure]:
+    """The ignore files of a folder; one that is too large for one is not obeyed, and a ``Failure`` of its name."""
     for name in IGNORE_FILES:
         file = folder / name
         if file.is_file() and not file.is_symlink():
+            if file.stat().st_size > MAX_IGNORE_BYTES:
+                yield Failure(name, f"it is not obeyed: an ignore file has up to {MAX_IGNORE_BYTES // 1024} KiB")
+                continue
             lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
             yield _Ignore(folder, GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line)))
 
 
 def _is_pattern(line: str) -> bool:
-    """Whether git would make sense of the line; it passes over the others as well."""
+    """Whether git would make sense of the line (it passes over the others as well) and it takes no time to match."""
+    if len(re.findall(r"\*+", line)) > MAX_IGNORE_STARS:
+        return False
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except _MALFORMED:
         return False
     return True
 

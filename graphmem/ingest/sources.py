@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Failure", "Source"]
+__all__ = ["Failure", "Source", "told"]
+
+_MOST_TOLD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,8 @@ class Failure:
 
     source: str
     reason: str
+
+
+def told(error: Exception) -> str:
+    """What a library says of a broken file, as part of a sentence: it may quote any amount of the file."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:_MOST_TOLD]

@@ -112,11 +112,11 @@ class EndpointLLM:
         import httpx
 
         tries, reason = 0, ""
+        forms = list(self._forms) if schema else [_as_nothing]
         while tries <= self._retries:
             if tries:
                 time.sleep(self._pause * 2 ** (tries - 1))
-            form = self._forms[0]
-            request = self._client.build_request("POST", self._address, json=body | (form(schema) if schema else {}))
+            request = self._client.build_request("POST", self._address, json=body | forms[0](schema or {}))
             try:
                 response = self._client.send(request, stream=True)
             except httpx.HTTPError as error:
@@ -124,6 +124,9 @@ class EndpointLLM:
                 continue
             try:
                 if response.status_code == httpx.codes.OK:
+                    if schema:
+                        # What this server understands it is asked from now on.
+                        self._forms = forms[:1]
                     yield response
                     return
                 response.read()
@@ -133,16 +136,17 @@ class EndpointLLM:
                 ) from error
             finally:
                 response.close()
-            reason = f"status {response.status_code}: {' '.join(response.text.split())[:_SAID]}"
-            if response.status_code in _REFUSED:
-                # Servers understand one of two ways of asking for a schema; the one that is refused is not tried again.
-                if schema and form is self._forms[0] and len(self._forms) > 1:
-                    self._forms = self._forms[1:]
-                    continue
+            status = response.status_code
+            reason = f"status {status}: {' '.join(response.text.split())[:_SAID]}"
+            if len(forms) > 1 and status in _REFUSED | {500}:
+                # Servers understand one of two ways of asking for a schema, and some call the other one their own error.
+                forms = forms[1:]
+                continue
+            if status in _REFUSED:
                 raise GenerationError(f"the endpoint {self._address} refused a request ({reason})")
-            if response.status_code not in _BUSY:
+            if status not in _BUSY:
                 raise ModelError(f"the endpoint {self._address} refused ({reason}): check its address, model and key")
-            tries += 1
+            tries, forms = tries + 1, list(self._forms) if schema else forms
         raise ModelError(
             f"the endpoint {self._address} did not answer, tried {tries} times ({reason}): "
             "see that it runs, and run the same command again"
@@ -154,6 +158,10 @@ class EndpointLLM:
 
 def _said(error: Exception) -> str:
     return str(error) or type(error).__name__
+
+
+def _as_nothing(schema: Mapping[str, object]) -> dict[str, Any]:
+    return {}
 
 
 def _as_openai(schema: Mapping[str, object]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from graphmem.store.derived import (
     broken_reason,
     discard_others,
     folder_of,
+    others_left,
     read_arrays,
     write_arrays,
     write_folder,
@@ -36,6 +37,8 @@ __all__ = ["Store"]
 _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ATTEMPTS = 5
+_PATIENCE_SECONDS = 2.0
+"""How long a writer waits for another: a reader that repairs something is one, for a moment."""
 
 Arrays = Mapping[str, NDArray[np.generic]]
 Derive = Callable[[Snapshot, Arrays | None], Arrays]
@@ -114,7 +117,7 @@ class Store:
     def snapshot(self) -> Snapshot:
         """A consistent view of what was last published; work that a killed run had committed is published first."""
         with self._explained():
-            self._publish_leftovers()
+            self._take_up_leftovers()
             for _ in range(_ATTEMPTS):
                 connection = self._connect()
                 try:
@@ -123,7 +126,7 @@ class Store:
                     folder = folder_of(self.folder, generation)
                     reason = broken_reason(folder, self._identity(connection, generation))
                     if not reason:
-                        return Snapshot(connection, generation, folder)
+                        return _mapped(connection, generation, folder)
                     if self.generation() == generation:
                         return self._rebuilt(connection, generation, reason)
                 except FileNotFoundError:
@@ -133,18 +136,34 @@ class Store:
                     connection.close()
                     raise
                 connection.close()
-        raise StoreError(f"the store {self.folder} changes faster than it can be read: try again")
+            # Published faster than it can be verified: the rows stay as they are for whoever has begun to read.
+            connection = self._connect()
+            connection.execute("BEGIN")
+            return self._beside(connection, int(read_meta(connection, "generation")))
+
+    def bytes_on_disk(self) -> int:
+        """The size of all files of the store, also while a writer makes and removes some."""
+        total = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    total += (Path(folder) / name).stat().st_size
+        return total
 
     def check(self) -> tuple[list[str], list[str]]:
         """Broken invariants of the truth, and which derived files were broken and have been made again."""
         with self._explained():
             connection = self._connect()
             try:
+                connection.execute("BEGIN")
                 dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
                 problems = list(find_problems(connection, dimension))
                 generation = int(read_meta(connection, "generation"))
                 identity = self._identity(connection, generation)
                 reason = broken_reason(folder_of(self.folder, generation), identity, thorough=True)
+                if self.generation() != generation:
+                    # Published meanwhile, and that folder cleared away.
+                    reason = ""
             finally:
                 connection.close()
             self.snapshot().close()
@@ -164,21 +183,30 @@ class Store:
                 )
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
-            scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
-            self._build(connection, generation, dimension, Path(scratch.name), None)
-            return Snapshot(connection, generation, Path(scratch.name), scratch)
+            return self._beside(connection, generation)
 
-    def _publish_leftovers(self) -> None:
+    def _beside(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
+        scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
+        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+        self._build(connection, generation, dimension, Path(scratch.name), None)
+        return Snapshot(connection, generation, Path(scratch.name), scratch)
+
+    def _take_up_leftovers(self) -> None:
+        """Finish what a killed run had begun: publish, scrub, clear away. Who cannot write reads without."""
         connection = self._connect()
         try:
-            left = Writer.unpublished(connection)
+            unpublished = Writer.unpublished(connection)
+            left = unpublished or Writer.unscrubbed(connection)
+            left = left or others_left(self.folder, int(read_meta(connection, "generation")))
         finally:
             connection.close()
         if not left:
             return
-        with suppress(StoreBusyError, OSError), self._writer() as writer:
-            self._notify(f"taking up what an interrupted run had committed to {self.folder}")
+        with suppress(StoreBusyError, OSError, sqlite3.OperationalError), self._writer(0) as writer:
+            if unpublished:
+                self._notify(f"taking up what an interrupted run had committed to {self.folder}")
             writer.publish()
+            discard_others(self.folder, writer.published)
 
     # --- writing --------------------------------------------------------------------------------------
 
@@ -189,12 +217,16 @@ class Store:
             yield writer
 
     @contextmanager
-    def _writer(self) -> Iterator[Writer]:
+    def _writer(self, patience: float = _PATIENCE_SECONDS) -> Iterator[Writer]:
         try:
-            self._lock.acquire(timeout=0)
+            # The lock would let its own thread in a second time.
+            if self._lock.is_locked:
+                raise filelock.Timeout(self._lock.lock_file)
+            self._lock.acquire(timeout=patience)
         except filelock.Timeout:
             raise StoreBusyError(
-                f"another process is writing to the store {self.folder}: wait until it has finished, and try again"
+                f"another process or thread is writing to the store {self.folder}: "
+                "wait until it has finished, and try again"
             ) from None
         try:
             connection = self._connect()
@@ -207,14 +239,16 @@ class Store:
         finally:
             self._lock.release()
 
-    def _publish(self, connection: sqlite3.Connection, generation: int, finish: Callable[[], None]) -> None:
+    def _publish(
+        self, connection: sqlite3.Connection, generation: int, edition: str, finish: Callable[[], None]
+    ) -> None:
         """Write the derived files of a new generation, make it the current one, and clear the old away."""
         previous = folder_of(self.folder, generation - 1)
         usable = None if broken_reason(previous, self._identity(connection, generation - 1)) else previous
         dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
         write_folder(
             folder_of(self.folder, generation),
-            self._identity(connection, generation),
+            {**self._identity(connection, generation), "edition": edition},
             lambda target: self._build(connection, generation, dimension, target, usable),
             usable,
         )
@@ -225,12 +259,14 @@ class Store:
         self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
     ) -> None:
         build_indexes(connection, generation, dimension, target, previous)
+        (target / DERIVED).mkdir()
         if self._derive is not None:
             older = read_arrays(previous / DERIVED) if previous is not None else None
             write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
 
     def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
-        return {"store": read_meta(connection, "uuid"), "generation": generation}
+        edition = read_meta(connection, "edition", "")
+        return {"store": read_meta(connection, "uuid"), "generation": generation, "edition": edition}
 
     # --- trouble --------------------------------------------------------------------------------------
 
@@ -271,7 +307,7 @@ class Store:
             if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
                 raise StoreError(
                     f"{self._database} is damaged or no graphmem store ({text}): "
-                    "restore it from a copy, or index into a new folder"
+                    "restore it from a copy, or save what can be read with 'graphmem check --rescue NEW'"
                 ) from error
             raise StoreError(f"the database {self._database} answered: {text}") from error
         except OSError as error:
@@ -289,6 +325,15 @@ class Store:
             f"there is no room left on the disk of {self.folder}: free some, and run the same command again "
             "(what was finished is kept)"
         )
+
+
+def _mapped(connection: sqlite3.Connection, generation: int, folder: Path) -> Snapshot:
+    """A snapshot of a folder that a writer may clear away meanwhile, which raises ``FileNotFoundError``."""
+    with suppress(KeyError):
+        snapshot = Snapshot(connection, generation, folder)
+        if folder.exists():
+            return snapshot
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
 
 
 def _quoted(path: Path) -> str:

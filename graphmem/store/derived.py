@@ -10,6 +10,7 @@ was written at the very instant when that was noted, is read again.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -23,10 +24,21 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-__all__ = ["DERIVED", "broken_reason", "discard_others", "folder_of", "read_arrays", "write_arrays", "write_folder"]
+__all__ = [
+    "DERIVED",
+    "broken_reason",
+    "checksum",
+    "discard_others",
+    "folder_of",
+    "others_left",
+    "read_arrays",
+    "write_arrays",
+    "write_folder",
+]
 
 _FORMAT = 4
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
+_TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
 DERIVED = "derived"
 """The folder of what other packages derive, beside the store's own indexes."""
@@ -37,20 +49,46 @@ def folder_of(store: Path, generation: int) -> Path:
     return store / "indexes" / f"{generation:010d}"
 
 
+def others_left(store: Path, generation: int) -> bool:
+    """Whether there is anything else beside the derived files of a generation."""
+    return bool(_others(store, generation))
+
+
 def discard_others(store: Path, generation: int) -> None:
     """Remove the derived files of every other generation, and what a killed process left half-written."""
+    for path in _others(store, generation):
+        _discard(path)
+
+
+def _others(store: Path, generation: int) -> list[Path]:
     kept = folder_of(store, generation)
-    for path in kept.parent.iterdir() if kept.parent.is_dir() else ():
-        if path != kept:
-            shutil.rmtree(path, ignore_errors=True)
+    return [path for path in kept.parent.iterdir() if path != kept] if kept.parent.is_dir() else []
 
 
-def _checksum(path: Path) -> str:
+def _discard(folder: Path) -> None:
+    # Renamed first, so that who reads it finds all of it or nothing.
+    gone = folder.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
+    with suppress(OSError):
+        folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def checksum(path: Path) -> str:
+    """XXH3 (128 bits) of a file, in hexadecimal."""
     digest = xxhash.xxh3_128()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[str]:
+    found = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    return [name for name in found if name != _MANIFEST and not name.startswith(_SEEN)]
+
+
+def _signature(manifest: Mapping[str, object]) -> str:
+    return xxhash.xxh3_128_hexdigest(json.dumps(manifest, sort_keys=True).encode())
 
 
 def write_folder(
@@ -61,25 +99,26 @@ def write_folder(
     A file that ``build`` has linked from the verified folder ``previous`` keeps the checksum that it has there.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f"tmp-{uuid.uuid4().hex}"
+    temporary = target.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
     known = _read_json(previous / _MANIFEST)["files"] if previous is not None else {}
     try:
         temporary.mkdir()
         build(temporary)
         files = {}
-        for path in sorted(temporary.rglob("*")):
-            if path.is_file():
-                name = path.relative_to(temporary).as_posix()
-                linked = previous is not None and name in known and path.samefile(previous / name)
-                files[name] = known[name] if linked else [path.stat().st_size, _checksum(path)]
+        for name in _files(temporary):
+            path = temporary / name
+            linked = previous is not None and name in known and path.samefile(previous / name)
+            files[name] = known[name] if linked else [path.stat().st_size, checksum(path)]
+        manifest = {"format": _FORMAT, **identity, "files": files}
+        manifest["checksum"] = _signature(manifest)
         path = temporary / _MANIFEST
         with path.open("w", encoding="utf-8") as file:
-            json.dump({"format": _FORMAT, **identity, "files": files}, file, indent=1)
+            json.dump(manifest, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         _note_seen(temporary, files)
         if target.exists():
-            shutil.rmtree(target)
+            _discard(target)
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -89,18 +128,22 @@ def broken_reason(folder: Path, identity: Mapping[str, object], *, thorough: boo
     """Why a folder cannot be used, "" where it can; ``thorough`` reads every byte, whatever was seen before."""
     try:
         manifest = _read_json(folder / _MANIFEST)
+        if manifest.pop("checksum") != _signature(manifest):
+            return "the manifest is damaged"
         if manifest["format"] != _FORMAT or any(manifest.get(key) != value for key, value in identity.items()):
             return "written for another store or state"
         files = manifest["files"]
         doubtful = set(files) if thorough else files.keys() - _unchanged(folder)
-        for name, (size, checksum) in files.items():
+        for name, (size, digest) in files.items():
             path = folder / name
             if path.stat().st_size != size:
-                return f"{name} is cut short"
-            if name in doubtful and _checksum(path) != checksum:
+                return f"{name} is of another size"
+            if name in doubtful and checksum(path) != digest:
                 with suppress(OSError):
                     (folder / _SEEN).unlink()
                 return f"{name} is damaged"
+        if strange := [name for name in _files(folder) if name not in files]:
+            return f"{strange[0]} does not belong there"
         if doubtful:
             _note_seen(folder, files)
     except FileNotFoundError as error:
@@ -150,8 +193,12 @@ def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> Non
 
 
 def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a folder, mapped into memory rather than read."""
+    """The arrays of a folder, mapped into memory rather than read; ``FileNotFoundError`` where it is taken away
+    meanwhile."""
     # Plain views: numpy's own subclass for mapped files makes every slice several times slower.
-    return {
+    arrays = {
         path.stem: np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)) for path in sorted(folder.glob("*.npy"))
     }
+    if not folder.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    return arrays

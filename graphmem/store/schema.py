@@ -6,6 +6,10 @@ Passages and vectors belong to their document and are never changed once its gen
 ``mentions`` and ``triples`` are null until the passage has been extracted. ``completions`` is what a language model has
 written about a passage, by a hash of the request, and by one of the passage's text, with which it goes.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
+
+``meta`` holds the settings of the published generation and of the ``next`` one; ``edition``, a random word that changes
+with every publication, so that two copies of a store that have gone their own ways never mistake each other's derived
+files for their own; and ``remnants`` while deleted rows have not been scrubbed from the file.
 """
 
 from __future__ import annotations
@@ -61,7 +65,6 @@ _MIGRATIONS = {1: _COMPLETIONS, 2: _GENERATIONS}
 
 def create(connection: sqlite3.Connection) -> None:
     """Lay out a new store, in one transaction; a second process that does the same finds it done."""
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
         for statement in (_TABLES + _COMPLETIONS + _GENERATIONS).split(";"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast
@@ -20,6 +21,7 @@ from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
 from graphmem.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, document_from, extraction_from, passage_from
 from graphmem.store.text import TextIndex
 from graphmem.store.vectors import VectorIndex
+from graphmem.store.writer import cut_journal
 
 __all__ = ["Snapshot"]
 
@@ -62,6 +64,10 @@ class Snapshot:
 
     def close(self) -> None:
         """Let the generation go."""
+        with suppress(sqlite3.OperationalError):
+            self._connection.rollback()
+            # A writer that finished meanwhile could not cut the journal, and this process may live on.
+            cut_journal(self._connection)
         self._connection.close()
         if self._scratch is not None:
             self._scratch.cleanup()

@@ -8,6 +8,7 @@ scored exactly, so that scores never depend on the index.
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
-from graphmem.store.derived import read_arrays
+from graphmem.store.derived import checksum, read_arrays
 
 if TYPE_CHECKING:
     import hnswlib
 
-__all__ = ["EXACT_LIMIT", "INDEX", "VectorIndex"]
+__all__ = ["EXACT_LIMIT", "INDEX", "INDEX_MANIFEST", "VectorIndex", "load_index", "sign_index"]
 
 EXACT_LIMIT = 2000
-INDEX = "index.hnsw"
+INDEX, INDEX_MANIFEST = "index.hnsw", "index.json"
 _OVERSAMPLE = 2
 
 
@@ -44,7 +45,7 @@ class VectorIndex:
         self.positions = cast(NDArray[np.int32], arrays["positions"])
         self.indexed = (folder / INDEX).exists()
         self._lock = threading.Lock()
-        self._index: hnswlib.Index | None = None
+        self._opened: tuple[hnswlib.Index | None, int] | None = None
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -77,11 +78,11 @@ class VectorIndex:
         return positions, cosines
 
     def _candidates(self, vector: FloatArray, k: int) -> NDArray[np.int64]:
-        index = self._opened()
+        index, alive = self._open()
         if index is None:
             return np.arange(len(self))
         found = self.positions[len(self.matrix) :]
-        wanted = min(_OVERSAMPLE * k, self._live)
+        wanted = min(_OVERSAMPLE * k, alive)
         if wanted:
             # The wider beam is what brings recall above 0.97 on real sentence vectors.
             index.set_ef(max(200, wanted))
@@ -89,18 +90,41 @@ class VectorIndex:
             found = np.concatenate((self.positions[labels[0].astype(np.int64)], found))
         return np.sort(found[found >= 0]).astype(np.int64)
 
-    def _opened(self) -> hnswlib.Index | None:
-        # A later generation may have replaced the folder; the matrix is still held open, and exact.
-        if self._index is None and self.indexed and (self.folder / INDEX).exists():
-            import hnswlib
+    def _open(self) -> tuple[hnswlib.Index | None, int]:
+        """The index, and how many vectors it can find."""
+        with self._lock:
+            if self._opened is None:
+                # A later generation may have replaced the folder; the matrix is still held open, and exact.
+                index = load_index(self.folder, self.dimension, len(self.matrix)) if self.indexed else None
+                alive = int((self.positions[: len(self.matrix)] >= 0).sum()) if index is not None else 0
+                self._opened = (index, alive)
+            return self._opened
 
-            with self._lock:
-                if self._index is None:
-                    index = hnswlib.Index(space="ip", dim=self.dimension)
-                    index.load_index(str(self.folder / INDEX))
-                    self._live = int((self.positions[: len(self.matrix)] >= 0).sum())
-                    self._index = index
-        return self._index
+
+def sign_index(folder: Path, dimension: int, count: int) -> None:
+    """Note what lies in the index of a folder, for :func:`load_index`."""
+    manifest = {"dimension": dimension, "count": count, "checksum": checksum(folder / INDEX)}
+    (folder / INDEX_MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def load_index(folder: Path, dimension: int, room: int) -> hnswlib.Index | None:
+    """The index of a folder, with room for so many vectors; ``None`` where there is none that fits.
+
+    It is verified here once more, at the last moment, since hnswlib believes what it reads: a damaged file, or one of
+    another dimension, takes the process down, or gives wrong neighbours.
+    """
+    import hnswlib
+
+    try:
+        manifest = json.loads((folder / INDEX_MANIFEST).read_text(encoding="utf-8"))
+        fits = manifest["dimension"] == dimension and manifest["count"] <= room
+        if not fits or manifest["checksum"] != checksum(folder / INDEX):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    index = hnswlib.Index(space="ip", dim=dimension)
+    index.load_index(str(folder / INDEX), max_elements=room)
+    return index
 
 
 def _widened(values: NDArray[np.generic]) -> FloatArray:

@@ -7,6 +7,7 @@ generation before, whatever their size. What is removed is overwritten with zero
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.store.moves import Moves
-from graphmem.store.vectors import EXACT_LIMIT, INDEX, VectorIndex
+from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
 
 if TYPE_CHECKING:
     import hnswlib
@@ -73,7 +74,16 @@ def _new_matrix(folder: Path, count: int, dimension: int) -> Half:
         # Nothing cannot be mapped.
         np.save(path, np.zeros(shape, dtype=np.float16), allow_pickle=False)
         return np.zeros(shape, dtype=np.float16)
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    matrix = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    _take_room(path)
+    return matrix
+
+
+def _take_room(path: Path) -> None:
+    """Take all of a new file's room on the disk: a full disk that is met through mapped memory ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_]) -> None:
@@ -87,7 +97,7 @@ def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_]) -> None
         links = 16 if len(slots) <= _LARGE else 32
         index.init_index(max(1, len(slots)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
         _add(index, matrix, slots)
-        index.save_index(str(folder / INDEX))
+        _save(index, folder)
 
 
 def _write_slots(folder: Path, slots: NDArray[np.int32], positions: NDArray[np.int32], tail: Half) -> None:
@@ -107,6 +117,14 @@ def _add(index: hnswlib.Index, matrix: Half, slots: Positions) -> None:
     for block in np.array_split(slots, max(1, len(slots) // _BLOCK)):
         if len(block):
             index.add_items(matrix[block].astype(np.float32), block)
+
+
+def _save(index: hnswlib.Index, folder: Path) -> None:
+    index.save_index(str(folder / INDEX))
+    # hnswlib does not say when the disk is full.
+    if (folder / INDEX).stat().st_size != index.index_file_size():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / INDEX))
+    sign_index(folder, index.dim, index.get_current_count())
 
 
 class _Change:
@@ -134,10 +152,15 @@ class _Change:
             return
         fold = len(self._tail) > EXACT_LIMIT
         if not fold and not len(self._gone):
-            for name in ("matrix.npy", INDEX):
+            for name in ("matrix.npy", INDEX, INDEX_MANIFEST):
                 _link(self._old.folder / name, folder / name)
         else:
-            self._rewrite(folder, fold)
+            room = len(self._positions) if fold else len(self._old.matrix)
+            index = load_index(self._old.folder, self._old.dimension, room)
+            if index is None:
+                self._compact(folder)
+                return
+            self._rewrite(folder, index, fold)
         _write_slots(folder, self._slots, self._positions, self._tail[:0] if fold else self._tail)
 
     def _compact(self, folder: Path) -> None:
@@ -151,7 +174,7 @@ class _Change:
             matrix[start + behind] = self._tail[slots[behind] - base]
         _finish_anew(folder, matrix, self._slots >= 0)
 
-    def _rewrite(self, folder: Path, fold: bool) -> None:
+    def _rewrite(self, folder: Path, index: hnswlib.Index, fold: bool) -> None:
         """Matrix and index without what is gone, and with the tail where it is folded in."""
         base = len(self._old.matrix)
         total = base + len(self._tail) * fold
@@ -159,8 +182,6 @@ class _Change:
         for start in range(0, base, _BLOCK):
             matrix[start : min(base, start + _BLOCK)] = self._old.matrix[start : start + _BLOCK]
         matrix[self._gone] = 0
-        index = _index(self._old.dimension)
-        index.load_index(str(self._old.folder / INDEX), max_elements=total)
         if len(self._gone):
             # hnswlib hides what it deletes: the vector itself goes when another is put in its place.
             index.add_items(
@@ -171,7 +192,7 @@ class _Change:
         if fold:
             matrix[base:] = self._tail
             _add(index, matrix, base + np.flatnonzero(self._positions[base:] >= 0))
-        index.save_index(str(folder / INDEX))
+        _save(index, folder)
 
 
 def _link(source: Path, target: Path) -> None:

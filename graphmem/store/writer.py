@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from graphmem.errors import StoreError
 from graphmem.model import Document, Extraction, Passage
@@ -23,23 +24,34 @@ from graphmem.store.rows import (
     text_key,
 )
 
-__all__ = ["BUSY_SECONDS", "Writer", "read_meta"]
+__all__ = ["BUSY_SECONDS", "Writer", "cut_journal", "read_meta"]
 
 BUSY_SECONDS = 30
 """How long a connection waits for another's transaction."""
 _COPIED = "ordinal, heading, text, start, end, sentences"
-_FREED_PAGES = 2000
-"""Pages handed back to the file system at once; a transaction each, so that readers are never kept out for long."""
 
-Publish = Callable[[sqlite3.Connection, int, Callable[[], None]], None]
+Publish = Callable[[sqlite3.Connection, int, str, Callable[[], None]], None]
+"""Writes the derived files of a generation and its edition, and calls back for the instant of publication."""
 
 
-def read_meta(connection: sqlite3.Connection, key: str) -> str:
-    """One value of the ``meta`` table."""
+def read_meta(connection: sqlite3.Connection, key: str, default: str | None = None) -> str:
+    """One value of the ``meta`` table; raises :class:`StoreError` where it is missing and there is no default."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None and default is not None:
+        return default
     if row is None:
         raise StoreError(f"the store has no '{key}' in its meta table: it is not a graphmem store, or a damaged one")
     return str(row[0])
+
+
+def cut_journal(connection: sqlite3.Connection) -> None:
+    """Write the journal back and cut it, since it holds what was removed as well.
+
+    Readers may be in the way, and are not waited for: each of them does the same when it closes.
+    """
+    connection.execute("PRAGMA busy_timeout = 0")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 class Writer:
@@ -63,6 +75,11 @@ class Writer:
             "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ?) OR EXISTS (SELECT 1 FROM documents WHERE died > ?)"
         )
         return bool(connection.execute(query, (generation, generation)).fetchone()[0])
+
+    @staticmethod
+    def unscrubbed(connection: sqlite3.Connection) -> bool:
+        """Whether something of deleted rows may still lie in the file."""
+        return bool(read_meta(connection, "remnants", ""))
 
     # --- what is there --------------------------------------------------------------------------------
 
@@ -128,7 +145,7 @@ class Writer:
             return False
         row, born = found
         if born == self._generation:
-            self._connection.execute("DELETE FROM documents WHERE rowid = ?", (row,))
+            self._bury("rowid = ?", (row,))
         else:
             self._connection.execute("UPDATE documents SET died = ? WHERE rowid = ?", (self._generation, row))
         return True
@@ -180,7 +197,11 @@ class Writer:
                 (old, new),
             )
         # What was born in this generation no reader can be reading.
-        self._connection.execute("DELETE FROM documents WHERE rowid = ? AND born = died", (old,))
+        self._bury("rowid = ? AND born = died", (old,))
+
+    def _bury(self, which: str, values: Sequence[int]) -> None:
+        if self._connection.execute(f"DELETE FROM documents WHERE {which}", values).rowcount:
+            self._set_meta("remnants", "1")
 
     # --- passages -------------------------------------------------------------------------------------
 
@@ -254,6 +275,8 @@ class Writer:
         about = {key for (key,) in self._connection.execute("SELECT DISTINCT passage FROM completions")}
         if about:
             about -= {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
+        if about:
+            self._set_meta("remnants", "1")
         self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((key,) for key in about))
 
     # --- ends -----------------------------------------------------------------------------------------
@@ -267,31 +290,44 @@ class Writer:
         if self._connection.in_transaction:
             self._connection.execute("COMMIT")
 
-    def publish(self) -> int:
-        """Make everything committed the new generation, if there is anything; the current generation."""
-        self.commit()
-        if not self.unpublished(self._connection) and read_meta(self._connection, "next") == read_meta(
-            self._connection, "settings"
-        ):
-            return self._generation - 1
-        self._publish(self._connection, self._generation, self._finish)
-        self._generation += 1
+    @property
+    def published(self) -> int:
+        """The generation that was last published."""
         return self._generation - 1
 
-    def _finish(self) -> None:
-        """The instant of publication, after which the dead are buried."""
+    def publish(self) -> None:
+        """Make everything committed the new generation, if there is anything."""
+        self.commit()
+        if self.unpublished(self._connection) or read_meta(self._connection, "next") != read_meta(
+            self._connection, "settings"
+        ):
+            edition = uuid.uuid4().hex
+            self._publish(self._connection, self._generation, edition, lambda: self._finish(edition))
+            self._generation += 1
+        if self.unscrubbed(self._connection):
+            self._scrub()
+        cut_journal(self._connection)
+
+    def _finish(self, edition: str) -> None:
+        """The instant of publication, with which the dead are buried."""
         self._begin()
-        self._connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(self._generation),))
-        self._connection.execute(
-            "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'next') WHERE key = 'settings'"
-        )
-        self._connection.execute("DELETE FROM documents WHERE died <= ?", (self._generation,))
+        self._set_meta("generation", str(self._generation))
+        self._set_meta("edition", edition)
+        self._set_meta("settings", read_meta(self._connection, "next"))
+        self._bury("died <= ?", (self._generation,))
         self._forget_completions()
         self.commit()
-        while self._connection.execute("PRAGMA freelist_count").fetchone()[0] > _FREED_PAGES:
-            self._connection.execute(f"PRAGMA incremental_vacuum({_FREED_PAGES})").fetchall()
-        # The journal still holds what was removed until it is written back and cut. A reader may be in the way, and is
-        # not waited for: whoever closes the store last cuts it then.
-        self._connection.execute("PRAGMA busy_timeout = 0")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+    def _scrub(self) -> None:
+        """Leave nothing of what was deleted in the file.
+
+        SQLite's ``secure_delete`` overwrites a deleted row where it lies, but not the copies that were left behind
+        when rows moved from page to page; a file written anew has none.
+        """
+        self._connection.execute("VACUUM")
+        self._begin()
+        self._connection.execute("DELETE FROM meta WHERE key = 'remnants'")
+        self.commit()
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,7 @@ def test_nothing_comes_out_that_is_not_in_the_text(
         assert predicate is None or TEXT[slice(*predicate)] == triple.predicate
     spans = [mention.span for mention in extraction.mentions]
     assert spans == sorted(spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert extractor.tally.triples + extractor.tally.dropped <= len(triples)
 
 

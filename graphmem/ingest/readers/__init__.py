@@ -8,18 +8,21 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from graphmem.errors import DocumentError, GraphmemError
 from graphmem.ingest.readers import docx, epub, html, markdown, pdf, plain, rows
-from graphmem.ingest.sources import Failure, Source
+from graphmem.ingest.sources import Failure, Source, told
 from graphmem.model import Document
 
-__all__ = ["SUFFIXES", "read"]
+__all__ = ["SUFFIXES", "read", "standard_input"]
 
 MIB = 1024**2
+
+MAX_TITLE_CHARACTERS = 300
+"""What comes behind is cut: every passage of a document carries its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +61,33 @@ SUFFIXES = {
 def read(source: Source) -> Iterator[Document | Failure]:
     """The documents of a file, one by one, and a ``Failure`` for it or for each line or page that cannot be read.
 
-    Raises nothing for a bad file: one clear sentence in the failure says what is wrong with it.
+    Raises nothing for a bad file: one clear sentence in the failure says what is wrong with it. Only a
+    ``MemoryError`` gets through, because what is left may not do for the next file.
     """
     if source.path is None:
-        yield from _read_stdin(sys.stdin.buffer)
+        with standard_input() as copied:
+            yield from read(copied)
         return
     found = False
     try:
         for each in _read_file(source.path, source.id):
             found = found or isinstance(each, Failure) or bool(each.text.strip())
-            if isinstance(each, Failure) or each.text.strip():
+            if isinstance(each, Failure):
                 yield each
+            elif each.text.strip():
+                yield replace(each, title=" ".join(each.title[:MAX_TITLE_CHARACTERS].split()))
         if not found:
             yield Failure(source.id, "it holds no text")
     except GraphmemError as error:
         yield Failure(source.id, str(error))
     except OSError as error:
         yield Failure(source.id, f"it cannot be opened ({error.strerror or error})")
-    except (MemoryError, RecursionError) as error:
-        yield Failure(source.id, f"it is too large or too deeply nested to be read here ({type(error).__name__})")
+    except RecursionError:
+        yield Failure(source.id, "it is too deeply nested to be read here")
+    except MemoryError:
+        raise
+    except Exception as error:  # the libraries that read a format show a broken file as anything
+        yield Failure(source.id, f"it is damaged, or no file of its kind ({told(error)})")
 
 
 def _read_file(path: Path, source: str) -> Iterator[Document | Failure]:
@@ -92,17 +103,18 @@ def _read_file(path: Path, source: str) -> Iterator[Document | Failure]:
     return kind.read(path, source)
 
 
-def _read_stdin(stream: BinaryIO) -> Iterator[Document | Failure]:
-    """Standard input as a data set if its first line is a JSON object, else as plain text.
+@contextmanager
+def standard_input() -> Iterator[Source]:
+    """Standard input as a file: a data set if its first line is a JSON object, else plain text.
 
     Its id is made from its content, so that a second text from standard input does not replace the first.
     """
     with tempfile.TemporaryDirectory(prefix="graphmem-") as folder:
         path = Path(folder) / "standard input"
         with path.open("wb") as file:
-            shutil.copyfileobj(stream, file)
+            shutil.copyfileobj(sys.stdin.buffer, file)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
             file.seek(0)
             suffix = ".jsonl" if file.readline(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b'{"') else ".txt"
-        yield from read(Source(f"stdin-{digest}", path.rename(path.with_suffix(suffix))))
+        yield Source(f"stdin-{digest}", path.rename(path.with_suffix(suffix)))

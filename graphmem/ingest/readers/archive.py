@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from graphmem.errors import DocumentError
+from graphmem.ingest.sources import told
 
 __all__ = ["open_archive"]
 
@@ -34,7 +35,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise DocumentError(f"it is no zip container, as this kind of file must be ({error})") from error
+        raise DocumentError(f"it is no zip container, as this kind of file must be ({told(error)})") from error
     entries = archive.infolist()
     expanded = sum(entry.file_size for entry in entries)
     growth = expanded / max(path.stat().st_size, 1)

@@ -11,6 +11,7 @@ from graphmem.errors import DocumentError, MissingExtraError
 from graphmem.ingest.readers.archive import open_archive
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
+from graphmem.ingest.sources import told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ def read(path: Path, source: str) -> Iterator[Document]:
     open_archive(path).close()
     try:
         word = docx.Document(str(path))
+    except MemoryError:
+        raise
     except Exception as error:  # a broken package shows as any of a dozen exceptions
-        raise DocumentError(f"it is no readable Word document ({type(error).__name__}: {error})") from error
+        raise DocumentError(f"it is no readable Word document ({told(error)})") from error
     layout = Layout()
     # Content controls wrap paragraphs and tables, and python-docx's own iteration passes over what they hold.
     for element in word.element.body.xpath(".//w:p[not(ancestor::w:tbl)] | .//w:tbl[not(ancestor::w:tbl)]"):
@@ -62,10 +65,21 @@ def _add_paragraph(paragraph: Paragraph, layout: Layout) -> None:
 
 
 def _add_table(table: Table, layout: Layout) -> None:
-    for row in table.rows:
-        # A merged cell comes once for each column that it spans.
-        cells = {id(cell._tc): " ".join(cell.text.split()) for cell in row.cells}
-        layout.line(" | ".join(text for text in cells.values() if text))
+    """Each row as a line; a cell that goes on from the row above has its text.
+
+    Read cell by cell: python-docx makes a list of as many cells as a row claims to span, and climbs up merged ones.
+    """
+    from docx.table import _Cell
+
+    above: dict[int, str] = {}
+    for row in table._tbl.tr_lst:
+        column, texts = row.grid_before, {}
+        for cell in row.tc_lst:
+            merged = cell.vMerge == "continue" and column in above
+            texts[column] = above[column] if merged else " ".join(_Cell(cell, table).text.split())
+            column += cell.grid_span
+        above = texts
+        layout.line(" | ".join(text for text in texts.values() if text))
 
 
 def _property(word: WordDocument, name: str) -> str:

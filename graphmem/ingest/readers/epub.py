@@ -14,6 +14,7 @@ from graphmem.ingest.readers.archive import open_archive
 from graphmem.ingest.readers.html import lay_out, parse
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
+from graphmem.ingest.sources import told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def read(path: Path, source: str) -> Iterator[Document]:
                 layout.heading("", 0)
                 lay_out(parse(archive.read(chapter).decode("utf-8-sig", errors="replace")), layout)
         except (KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise DocumentError(f"it is a broken EPUB: {error}") from error
+            raise DocumentError(f"it is a broken EPUB ({told(error)})") from error
     text, sections = layout.finish()
     title = _first(package, "//*[local-name()='metadata']/*[local-name()='title']/text()")
     found = {
@@ -58,10 +59,11 @@ def read(path: Path, source: str) -> Iterator[Document]:
 
 
 def _chapters(archive: zipfile.ZipFile, package: _Element, folder: str) -> Iterator[str]:
-    """The names of the chapters in the container, without the table of contents."""
+    """The names of the chapters in the container, each once, without the table of contents."""
     items = {item.get("id"): item for item in package.xpath("//*[local-name()='manifest']/*[local-name()='item']")}
     locked = set(_xml(archive, ENCRYPTION).xpath("//@URI")) if ENCRYPTION in archive.namelist() else set()
-    for reference in package.xpath("//*[local-name()='spine']/*[local-name()='itemref']/@idref"):
+    # A small book that names a large chapter a million times would never end.
+    for reference in dict.fromkeys(package.xpath("//*[local-name()='spine']/*[local-name()='itemref']/@idref")):
         item = items.get(reference)
         if item is None or "html" not in item.get("media-type", "") or "nav" in item.get("properties", "").split():
             continue

@@ -12,6 +12,7 @@ from graphmem.errors import DocumentError, MissingExtraError
 from graphmem.ingest.readers.encodings import detect_encoding
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
+from graphmem.ingest.sources import told
 from graphmem.model import Document
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def parse(page: str) -> _Element:
     try:
         root = etree.fromstring(page.encode("utf-8", errors="replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError(f"it is no readable HTML ({error})") from error
+        raise DocumentError(f"it is no readable HTML ({told(error)})") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise DocumentError("its elements are nested too deeply to be a page")
     if root is None:

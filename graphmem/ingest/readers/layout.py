@@ -7,6 +7,10 @@ from graphmem.model import Section
 __all__ = ["Layout"]
 
 
+MAX_HEADING_CHARACTERS = 300
+"""What is longer is no heading, whatever its markup says; every passage below would carry it."""
+
+
 class Layout:
     """Collects the readable text of a document.
 
@@ -24,6 +28,9 @@ class Layout:
         """Begins a section; ``level`` 0 and no title where a part begins that has no heading of its own."""
         title = " ".join(title.split())
         if not title and level:
+            return
+        if len(title) > MAX_HEADING_CHARACTERS:
+            self.paragraph(title)
             return
         self._append(title, "\n\n")
         self._headings.append((title, level, self._length - len(title), self._length))

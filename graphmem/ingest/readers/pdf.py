@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import DocumentError, MissingExtraError
-from graphmem.ingest.readers.encodings import storable
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
-from graphmem.ingest.sources import Failure
+from graphmem.ingest.sources import Failure, told
 from graphmem.model import Document
+from graphmem.visible import storable
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
 __all__ = ["read"]
+
+MAX_LEVEL = 9
+"""Deeper entries of an outline count as of this level: a passage carries the headings of all levels above it."""
 
 MIN_PAGES_FOR_RUNNING_LINES = 3
 """Fewer pages do not show which lines are repeated on every page."""
@@ -68,10 +71,10 @@ def _open(path: Path) -> PdfReader:
         len(reader.pages)
     except DependencyError as error:
         raise MissingExtraError("cryptography", "documents", "reading an encrypted PDF file") from error
-    except DocumentError:
+    except (DocumentError, MemoryError):
         raise
     except Exception as error:  # a broken file shows as any of a dozen exceptions
-        raise DocumentError(f"it is no readable PDF ({type(error).__name__}: {error})") from error
+        raise DocumentError(f"it is no readable PDF ({told(error)})") from error
     return reader
 
 
@@ -81,9 +84,11 @@ def _page_texts(reader: PdfReader) -> tuple[list[str], list[str]]:
     for number in range(len(reader.pages)):
         try:
             texts.append(storable(reader.pages[number].extract_text()))
+        except MemoryError:
+            raise
         except Exception as error:  # as above, page by page
             texts.append("")
-            failures.append(f"page {number + 1} could not be read ({type(error).__name__}: {error})")
+            failures.append(f"page {number + 1} could not be read ({told(error)})")
     return texts, failures
 
 
@@ -136,7 +141,9 @@ def _outline(reader: PdfReader) -> dict[int, list[Heading]]:
                 collect(entry, level + 1)
             else:
                 page = reader.get_destination_page_number(entry)
-                found.setdefault(-1 if page is None else page, []).append((storable(str(entry.title)), level))
+                found.setdefault(-1 if page is None else page, []).append(
+                    (storable(str(entry.title)), min(level, MAX_LEVEL))
+                )
 
     try:
         collect(reader.outline, 1)

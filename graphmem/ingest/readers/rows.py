@@ -12,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from graphmem.errors import DocumentError
-from graphmem.ingest.readers.encodings import detect_encoding, storable
+from graphmem.ingest.readers.encodings import detect_encoding
 from graphmem.ingest.sources import Failure
 from graphmem.model import Document
+from graphmem.visible import one_line, storable
 
 __all__ = ["read_csv", "read_jsonl"]
 
-MAX_LINE_CHARACTERS = 64 * 1024**2
-"""A longer line is refused, so that a file without line ends does not fill the memory."""
+MAX_LINE_CHARACTERS = 16 * 1024**2
+"""A longer line is refused: without line ends a file fills the memory, and JSON takes thirty times its size there."""
+
+MAX_ID_CHARACTERS = 1000
+"""Every passage carries the id of its document."""
 
 MAX_FIRST_FAILURES = 100
 """A file whose first lines are all bad is not of this kind, and is given up."""
@@ -57,7 +61,7 @@ def read_jsonl(path: Path, source: str) -> Iterator[Document | Failure]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The numbered lines of a file; one that is too long comes cut, and so fails as JSON."""
+    """The numbered lines of a file; one that is too long comes cut to ``MAX_LINE_CHARACTERS``."""
     with path.open(encoding=detect_encoding(path), errors="replace", newline="\n") as file:
         number = 1
         while line := file.readline(MAX_LINE_CHARACTERS):
@@ -68,6 +72,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _from_json(line: str, number: int, source: str) -> Document:
+    if len(line) >= MAX_LINE_CHARACTERS:
+        raise DocumentError(f"it has {MAX_LINE_CHARACTERS:,} characters or more, too many for a line: divide it")
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -82,7 +88,7 @@ def _from_json(line: str, number: int, source: str) -> Document:
     known = {name: _plain(record.get(name)) for name in ("id", "title")}
     metadata = {storable(name): _plain(value) for name, value in record.items() if name not in ("id", "title", "text")}
     return Document(
-        id=known["id"] or f"{source}#{number}",
+        id=one_line(known["id"]) or f"{source}#{number}",
         title=known["title"],
         text=storable(text),
         source=source,
@@ -142,11 +148,11 @@ def _rows(reader: Any) -> Iterator[tuple[int, list[str] | DocumentError]]:
 def _columns(header: list[str] | DocumentError) -> list[str]:
     if isinstance(header, DocumentError):
         raise header
-    columns: list[str] = []
+    columns: dict[str, None] = {}
     for number, name in enumerate(header, start=1):
         name = storable(" ".join(name.split())) or f"column {number}"
-        columns.append(f"{name} ({number})" if name in columns else name)
-    return columns
+        columns[f"{name} ({number})" if name in columns else name] = None
+    return list(columns)
 
 
 def _from_row(columns: list[str], row: list[str] | DocumentError, number: int, line: int, source: str) -> Document:
@@ -159,7 +165,7 @@ def _from_row(columns: list[str], row: list[str] | DocumentError, number: int, l
     by_name = {name.lower(): value for name, value in values.items()}
     title = next((by_name[name] for name in _TITLE_COLUMNS if name in by_name), next(iter(values.values()), ""))
     return Document(
-        id=f"{source}#{by_name.get('id', number)}",
+        id=one_line(f"{source}#{by_name.get('id', number)}"),
         title=" ".join(title.split()),
         text=_row_text(values),
         source=source,
@@ -184,7 +190,9 @@ def _delimiter(header: str, path: Path) -> str:
 
 
 def _claim(document_id: str, line: int, lines_of: dict[str, int]) -> None:
-    """Notes whose line an id is; raises ``DocumentError`` where an earlier line has it."""
+    """Notes whose line an id is; raises ``DocumentError`` where it is too long or an earlier line has it."""
+    if len(document_id) > MAX_ID_CHARACTERS:
+        raise DocumentError(f"its id has {len(document_id):,} characters, and may have {MAX_ID_CHARACTERS:,}")
     if document_id in lines_of:
         raise DocumentError(f'its id "{document_id}" was already given on line {lines_of[document_id]}')
     lines_of[document_id] = line
