@@ -225,8 +225,6 @@ def _labels(
     ):
         for key in {**owned, **mentioned}:
             number = number_of[key]
-            if number in lost:
-                continue
             label = _told((owned, mentioned), key, at)
             known = changed.get(number)
             if known is None and old_number[number] >= 0:
