@@ -46,6 +46,23 @@ class Rows:
         """The row of each value."""
         return np.repeat(np.arange(len(self)), self.counts())
 
+    def row(self, number: int) -> list[int]:
+        """The values of one row."""
+        values: list[int] = self.values[self.offsets[number] : self.offsets[number + 1]].tolist()
+        return values
+
+    def take(self, numbers: Positions) -> NDArray[Any]:
+        """The values of some rows, end to end."""
+        counts = self.offsets[numbers + 1] - self.offsets[numbers]
+        ends = np.cumsum(counts)
+        at = np.arange(int(counts.sum())) + np.repeat(self.offsets[numbers] - (ends - counts), counts)
+        taken: NDArray[Any] = self.values[at]
+        return taken
+
+    def renumbered(self, now: Positions) -> Rows:
+        """Rows of numbers of things that have new numbers."""
+        return Rows(self.offsets, now.astype(np.int32)[self.values])
+
 
 @dataclass(frozen=True, slots=True)
 class Moves:
