@@ -58,6 +58,11 @@ def main() -> None:
     except GraphmemError as error:
         errors.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        told = f"{place}{error.strerror or error}: check the path, its permissions and the room on its disk"
+        errors.print(f"[bold red]error:[/] {escape(told)}")
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("GRAPHMEM_DEBUG"):
             raise

@@ -17,9 +17,7 @@ from .settings import Json
 
 __all__ = ["app"]
 
-app = typer.Typer(
-    help="The models that graphmem knows: those that it can get, and the .gguf files beside them.", no_args_is_help=True
-)
+app = typer.Typer(help="The models that graphmem knows: those it can get, and your .gguf files.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The model's name.")]
 

@@ -19,7 +19,7 @@ from .index import INCOMPLETE
 from .output import errors, notify, print_json, results
 from .render import print_tree
 from .serialize import tree_as_dict
-from .settings import Json, Store, opened
+from .settings import Context, Json, Kv, Llm, Store, named_llm, opened
 
 __all__ = ["register"]
 
@@ -72,12 +72,22 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
 
 def tree(
     store: Store = Path(".graphmem"),
-    topics: Annotated[bool, typer.Option("--topics/--themes", help="Down to the topics, or the themes alone.")] = True,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="The documents and their headings, in place of themes and topics.")
+    ] = False,
+    topics: Annotated[
+        bool, typer.Option("--topics/--themes", help="Down to topics or headings, or themes or documents alone.")
+    ] = True,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     json: Json = False,
 ) -> None:
-    """What the documents are about: themes and their topics, with sizes, names and their most central sentences."""
-    with opened(store, None) as memory:
-        found = memory.tree()
+    """What the documents are about: themes and their topics, with sizes and most central sentences; or documents."""
+    # A model that is named for answers elsewhere does not write hundreds of abstracts unasked.
+    model = named_llm(store, llm, kv, context) if llm else None
+    with opened(store, None, llm=model) as memory:
+        found = memory.tree("documents" if documents else "topics", abstracts=model is not None)
         notify(memory.notices)
     if json:
         print_json(tree_as_dict(found))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError, StoreError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
-from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
+from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
@@ -29,6 +29,7 @@ from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
 from graphmem.store import SCHEMA_VERSION, Rescued, Snapshot, Store
+from graphmem.visible import storable
 
 if TYPE_CHECKING:
     import networkx
@@ -167,7 +168,8 @@ class GraphMemory:
     ) -> str:
         """Add one text, in place of the one with the same id; its id, made from title and text where none is given."""
         digest = hashlib.blake2b(f"{title}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        document = Document(id or f"text-{digest}", title, text, "", metadata=dict(metadata or {}))
+        named = {storable(name): storable(value) for name, value in (metadata or {}).items()}
+        document = Document(storable(id or f"text-{digest}"), storable(title), storable(text), "", metadata=named)
         report = self._write([document], None, False, _NO_PROGRESS, _never)
         if report.failed:
             raise SettingsError(f"the text cannot be added: {report.failed[0].reason}")
@@ -177,7 +179,7 @@ class GraphMemory:
         """Take documents out of the store, with all that was derived from them."""
         self.close()
         with self._store.write() as writer:
-            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(document_ids)}
+            removed = {id_: writer.remove(id_) for id_ in dict.fromkeys(map(storable, document_ids))}
             writer.publish()
         return RemoveReport(
             tuple(id_ for id_, there in removed.items() if there),
@@ -316,11 +318,30 @@ class GraphMemory:
         problems, repaired = self._store.check()
         return CheckReport(tuple(problems), tuple(repaired))
 
-    def tree(self) -> TreeNode:
-        """The collection from above: its themes, their topics, and a summary of each."""
+    def tree(self, by: Literal["topics", "documents"] = "topics", *, abstracts: bool = False) -> TreeNode:
+        """The collection from above: its themes, their topics, and a summary of each; or its documents and their
+        headings, over the same passages.
+
+        With ``abstracts`` the language model writes one for each node. What it has written is kept in the store, so that
+        nothing is asked twice. Raises :class:`SettingsError` where there is no model.
+        """
+        if not abstracts:
+            return self._tree(by)
+        if self._llm is None:
+            raise SettingsError("abstracts need a language model: name one with --llm")
+        # Nobody publishes another generation while this one is read.
+        with self._store.write() as writer:
+            return Abstractor(self._llm, writer, self._sentences).add(self._tree(by))
+
+    def _sentences(self, passage_ids: Sequence[str]) -> list[Told]:
+        with self._lock:
+            return list(sentences_of(self._reading(), passage_ids))
+
+    def _tree(self, by: Literal["topics", "documents"]) -> TreeNode:
         with self._lock:
             snapshot = self._reading()
-            return describe(snapshot, Hierarchy.read(snapshot))
+            described = describe if by == "topics" else describe_documents
+            return described(snapshot, Hierarchy.read(snapshot))
 
     def backup(self, destination: str | Path) -> None:
         """Copy the store to a new folder, while readers and a writer go on. Raises :class:`StoreError`."""
@@ -341,7 +362,7 @@ class GraphMemory:
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
-        text = rendered(self.graph(), self.tree(), format)
+        text = rendered(self.graph(), {"topics": self.tree(), "documents": self.tree("documents")}, format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

@@ -1,4 +1,4 @@
-"""Text from documents made safe to show: what a terminal would obey, and what turns reading order round, is spelt out.
+"""Text from anywhere made safe to store and to show: what a terminal would obey or turns reading order is spelt out.
 
 Escape sequences can clear a screen, rewrite what was printed or retitle a window; bidirectional overrides show a text in
 another order than it is stored in (Boucher and Anderson 2021, "Trojan Source").
@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 
-__all__ = ["drop_controls", "json_text", "one_line", "visible"]
+__all__ = ["drop_controls", "json_text", "one_line", "storable", "visible"]
 
 # Control characters but tab and line end; line and paragraph separators; bidirectional embeddings, overrides and
 # isolates; surrogates and noncharacters, which no encoding or no XML can hold.
 _OBEYED = re.compile(
     "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]|\r(?!\n)"
 )
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
@@ -26,6 +28,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """A name as one line without anything that a terminal would obey: each such character is U+FFFD."""
     return re.sub(r"[\n\r\t]", "\ufffd", _OBEYED.sub("\ufffd", text))
+
+
+def storable(text: str) -> str:
+    """The text with lone surrogates replaced by U+FFFD: JSON escapes, broken PDF fonts and file names can hold them."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def drop_controls(text: str) -> str:

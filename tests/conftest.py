@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -71,3 +74,15 @@ def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from llm.tiny import write_tiny_gguf
 
     return write_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf", context=4096, heads=1)
+
+
+@pytest.fixture(scope="session")
+def fuzz() -> ModuleType:
+    """``benchmarks/fuzz.py``, which knows how to damage inputs."""
+    path = Path(__file__).parents[1] / "benchmarks" / "fuzz.py"
+    specification = importlib.util.spec_from_file_location("fuzz", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = sys.modules["fuzz"] = importlib.util.module_from_spec(specification)  # its dataclasses look for it there
+    specification.loader.exec_module(module)
+    return module

@@ -11,6 +11,7 @@ import regex
 
 from graphmem.errors import DocumentError
 from graphmem.model import Document, Extraction, Extractor, Mention, Passage, Span, Triple
+from graphmem.visible import storable
 
 __all__ = ["GivenExtractor", "GivenTriples", "read_triples"]
 
@@ -66,11 +67,15 @@ def _parsed(line: str, where: str) -> tuple[str, list[str], list[list[str]]]:
     form = '{"id": …, "triples": [[subject, predicate, object], …]}'
     try:
         row = json.loads(line)
-        triples = [[str(part).strip() for part in triple] for triple in row.get("triples", ())]
-        entities = [name for name in (str(name).strip() for name in row.get("entities", ())) if name]
-        return str(row["id"]), entities, triples
+        triples = [[_plain(part) for part in triple] for triple in row.get("triples", ())]
+        entities = [name for name in (_plain(name) for name in row.get("entities", ())) if name]
+        return _plain(row["id"]), entities, triples
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DocumentError(f"{where} is not of the form {form}: correct it, or leave it out") from error
+
+
+def _plain(part: object) -> str:
+    return storable(str(part)).strip()
 
 
 class GivenExtractor:

@@ -172,40 +172,40 @@ class _Builder:
         found = np.where(second >= 0, number_of[second], -1)
         fresh = [topic.members for topic in topics if topic.kept < 0]
         if fresh:
+            # What a kept topic's summary may quote stays a member of it.
             rows = np.sort(np.concatenate(fresh))
+            rows = rows[found[rows] < 0]
             found[rows] = second_topics(graph, topic_of, rows)
         return found
 
     def _ids(self, groups: list[Positions], level: str) -> list[str]:
         """Ids of nodes: that of an old node with most of the same members, else a digest of the members' ids."""
-        carried: dict[int, str] = {}
-        if self._old is not None:
-            level_of = [node.level for node in self._old.nodes]
-            parent = [node.parent for node in self._old.nodes]
-            sizes = np.bincount(self._own(self._old, level, parent), minlength=len(level_of))
-            own = self._own(self._old, level, parent)
-            for index, group in enumerate(groups):
-                before = self._before[group]
-                counts = np.bincount(own[before[before >= 0]], minlength=len(level_of))
-                best = int(counts.argmax()) if len(counts) else -1
-                if best >= 0 and counts[best] > _SAME * (len(group) + sizes[best] - counts[best]):
-                    carried[index] = self._old.nodes[best].id
-        taken = set(carried.values())
-        ids: list[str] = []
+        ids = self._carried(self._old, groups, level) if self._old is not None else [""] * len(groups)
+        taken = set(ids)
         for index, group in enumerate(groups):
-            id_ = carried.get(index, "")
-            if not id_:
-                names = "\n".join(record.passage.id for record in self._snapshot.passages(group))
-                id_ = f"{level}-{hashlib.blake2b(names.encode('utf-8', 'surrogatepass'), digest_size=5).hexdigest()}"
-                while id_ in taken:
-                    id_ += "x"
+            if ids[index]:
+                continue
+            names = "\n".join(record.passage.id for record in self._snapshot.passages(group))
+            id_ = f"{level}-{hashlib.blake2b(names.encode('utf-8', 'surrogatepass'), digest_size=5).hexdigest()}"
+            # An old node may have moved on from the members that its id was made of.
+            while id_ in taken:
+                id_ += "x"
             taken.add(id_)
-            ids.append(id_)
+            ids[index] = id_
         return ids
 
-    @staticmethod
-    def _own(old: Hierarchy, level: str, parent: list[int]) -> Positions:
-        return old.topic_of if level == "topic" else np.array(parent, dtype=np.int64)[old.topic_of]
+    def _carried(self, old: Hierarchy, groups: list[Positions], level: str) -> list[str]:
+        parent = np.array([node.parent for node in old.nodes], dtype=np.int64)
+        own = old.topic_of if level == "topic" else parent[old.topic_of]
+        sizes = np.bincount(own, minlength=len(old.nodes))
+        ids: list[str] = []
+        for group in groups:
+            before = self._before[group]
+            counts = np.bincount(own[before[before >= 0]], minlength=len(old.nodes))
+            best = int(counts.argmax())
+            same = counts[best] > _SAME * (len(group) + sizes[best] - counts[best])
+            ids.append(old.nodes[best].id if same else "")
+        return ids
 
     def _summarised(self, hierarchy: Hierarchy, topics: list[_Topic], first: int) -> Hierarchy:
         summariser = Summariser(self._snapshot, self._rows, self._vectors)

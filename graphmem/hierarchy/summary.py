@@ -23,14 +23,15 @@ from graphmem.model import FloatArray, Mention
 from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.store import Snapshot
 
-__all__ = ["Summariser", "central_and_diverse"]
+__all__ = ["POINTING", "Summariser", "central_and_diverse"]
 
 _QUOTES = {"topic": 3, "theme": 6, "root": 8}
 _LISTED = 8
 _DIVERSITY = 0.5
 """Against centrality: what a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
 _FEW_WORDS, _MANY_WORDS = 5, 45
-_POINTING = frozenset("he she it they this that these those his her its their there here however then also".split())
+POINTING = frozenset("he she it they this that these those his her its their there here however then also".split())
+"""A sentence that begins with one of these does not say whom it speaks of."""
 _UNCLEAR = 0.7
 """What a sentence keeps of its centrality that does not say whom it speaks of, or that is hardly a sentence."""
 _YEAR = regex.compile(r"\b(1\d{3}|20\d{2})\b")
@@ -182,14 +183,14 @@ def _clarity(text: str) -> float:
     words = tokenize(text)
     if not words:
         return 0.0
-    good = _FEW_WORDS <= len(words) <= _MANY_WORDS and words[0][0] not in _POINTING
+    good = _FEW_WORDS <= len(words) <= _MANY_WORDS and words[0][0] not in POINTING
     return 1.0 if good else _UNCLEAR
 
 
 def _terms(text: str) -> Iterator[str]:
     tokens = [(word, start, end) for word, start, end in tokenize(text)]
     usable = [
-        len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in _POINTING
+        len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in POINTING
         for word, start, _ in tokens
     ]
     yield from (word for (word, _, _), good in zip(tokens, usable, strict=True) if good)

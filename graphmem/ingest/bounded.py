@@ -121,7 +121,7 @@ class BoundedReader:
 
     def _why_it_ended(self, code: int) -> str:
         if code == _TIME_IS_UP:
-            return f"given up: it cannot be read within {self._limits.seconds} seconds (the setting file_seconds)"
+            return f"given up: it cannot be read within {self._limits.seconds} s (the setting file_seconds)"
         if code == _NO_MEMORY:
             most = f"{self._limits.memory_mib:,} MiB"
             return f"given up: it cannot be read within {most} of memory (the setting file_memory_mib)"

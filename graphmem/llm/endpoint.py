@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import GenerationError, MissingExtraError, ModelError
+from graphmem.keys import authorization, without_key
 from graphmem.llm.gguf import DEFAULT_CONTEXT
 from graphmem.llm.untrusted import harmless
 from graphmem.model import Completion
@@ -29,7 +29,7 @@ _SAID = 200
 
 
 class EndpointLLM:
-    """``POST <url>/chat/completions``, with the key in ``GRAPHMEM_API_KEY`` where one is needed.
+    """``POST <url>/chat/completions``, with the key of :func:`graphmem.keys.authorization` where one is needed.
 
     ``spec`` is the address and, behind ``#``, the model's name; ``context`` what the server has room for, which nobody
     can ask it. ``timeout`` is how many seconds it may be silent. What fails for a moment (no connection, 429, 5xx) is
@@ -50,15 +50,15 @@ class EndpointLLM:
         except ModuleNotFoundError as error:
             raise MissingExtraError("httpx", "llm", "An endpoint") from error
         url, _, self._model = spec.partition("#")
+        headers = authorization(url)
         if not self._model:
             raise ModelError(f"the endpoint {spec} names no model: write it behind '#', as in http://host/v1#model")
         try:
             self._address = str(httpx.URL(f"{url.rstrip('/')}/chat/completions"))
         except httpx.InvalidURL as error:
             raise ModelError(f"{url} is no address ({error}): write it as in http://host:8080/v1#model") from error
-        key = os.environ.get("GRAPHMEM_API_KEY", "")
         self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers=headers,
             timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
         )
         self._retries, self._pause = retries, pause
@@ -112,11 +112,11 @@ class EndpointLLM:
         import httpx
 
         tries, reason = 0, ""
+        forms = list(self._forms) if schema else [_as_nothing]
         while tries <= self._retries:
             if tries:
                 time.sleep(self._pause * 2 ** (tries - 1))
-            form = self._forms[0]
-            request = self._client.build_request("POST", self._address, json=body | (form(schema) if schema else {}))
+            request = self._client.build_request("POST", self._address, json=body | forms[0](schema or {}))
             try:
                 response = self._client.send(request, stream=True)
             except httpx.HTTPError as error:
@@ -124,6 +124,9 @@ class EndpointLLM:
                 continue
             try:
                 if response.status_code == httpx.codes.OK:
+                    if schema:
+                        # What this server understands it is asked from now on.
+                        self._forms = forms[:1]
                     yield response
                     return
                 response.read()
@@ -133,16 +136,17 @@ class EndpointLLM:
                 ) from error
             finally:
                 response.close()
-            reason = f"status {response.status_code}: {' '.join(response.text.split())[:_SAID]}"
-            if response.status_code in _REFUSED:
-                # Servers understand one of two ways of asking for a schema; the one that is refused is not tried again.
-                if schema and form is self._forms[0] and len(self._forms) > 1:
-                    self._forms = self._forms[1:]
-                    continue
+            status = response.status_code
+            reason = f"status {status}: {' '.join(without_key(response.text).split())[:_SAID]}"
+            if len(forms) > 1 and status in _REFUSED | {500}:
+                # Servers understand one of two ways of asking for a schema, and some call the other one their own error.
+                forms = forms[1:]
+                continue
+            if status in _REFUSED:
                 raise GenerationError(f"the endpoint {self._address} refused a request ({reason})")
-            if response.status_code not in _BUSY:
+            if status not in _BUSY:
                 raise ModelError(f"the endpoint {self._address} refused ({reason}): check its address, model and key")
-            tries += 1
+            tries, forms = tries + 1, list(self._forms) if schema else forms
         raise ModelError(
             f"the endpoint {self._address} did not answer, tried {tries} times ({reason}): "
             "see that it runs, and run the same command again"
@@ -154,6 +158,10 @@ class EndpointLLM:
 
 def _said(error: Exception) -> str:
     return str(error) or type(error).__name__
+
+
+def _as_nothing(schema: Mapping[str, object]) -> dict[str, Any]:
+    return {}
 
 
 def _as_openai(schema: Mapping[str, object]) -> dict[str, Any]:

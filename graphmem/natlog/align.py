@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphmem.natlog.lexicon import is_a, lexical_relation
+from graphmem.natlog.lexicon import is_a, lexical_relation, place_relation
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
 
@@ -244,7 +244,12 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
-    return lexical_relation(one, other), "lexicon"
+    relation = lexical_relation(one, other)
+    if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
+        within = place_relation(one, other)
+        if within is not Relation.INDEPENDENCE:
+            return within, "place"
+    return relation, "lexicon"
 
 
 def _quantities(one: str, other: str) -> Relation:

@@ -271,7 +271,9 @@ def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[V
         at = mention.span[0] - item.span[0]
         gap = min((at - end for _, end in said if end <= at), default=_NEAR + 1)
         before = item.text[max(0, at - 30) : at]
-        if mention.kind == kind and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
+        # The "Japan" of "Maiden Japan" is part of a name, and no place.
+        apart = f" {fold(mention.text)} " not in f" {wanted.key} "
+        if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
             yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)), "words")
             return
 

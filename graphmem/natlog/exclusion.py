@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_place
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.scope import main_verb
 
@@ -29,13 +28,9 @@ def within_sentence(relation: Relation, source: str, words: Sequence[str], at: i
 
     ``source`` is what licenses the relation ("number", "negation", …), ``words`` the sentence that the place is in.
     """
-    if (
-        relation in (Relation.FORWARD, Relation.REVERSE)
-        and source == "lexicon"
-        and words[max(at - 1, 0)] not in _WITHIN
-    ):
+    if source == "place" and words[max(at - 1, 0)] not in _WITHIN:
         # What lives in Riga lives in Latvia; who is mayor of Riga is not mayor of Latvia.
-        return Relation.INDEPENDENCE if is_place(words[at]) else relation
+        return Relation.INDEPENDENCE
     if relation not in _KEPT_APART:
         return relation
     verb = main_verb(words)

@@ -14,6 +14,7 @@ from graphmem.retrieve.linking import Link, link_names, without
 from graphmem.retrieve.relevance import DenseRelevance, LexicalRelevance, Relevance
 from graphmem.retrieve.weights import Weights
 from graphmem.store import Snapshot
+from graphmem.visible import storable
 
 __all__ = ["MAX_QUESTION_CHARACTERS", "Query", "understand"]
 
@@ -39,7 +40,7 @@ class Query:
 
 def checked_question(question: str) -> str:
     """The question without surrounding space; raises :class:`QuestionError` for none, or for a text of book length."""
-    text = " ".join(question.split())
+    text = storable(" ".join(question.split()))
     if not text:
         raise QuestionError("the question is empty: ask something, for example 'Who founded …?'")
     if len(text) > MAX_QUESTION_CHARACTERS:

@@ -25,10 +25,12 @@ _POINTED = frozenset({"date", "number", "choice"})
 
 _COLLECTION = r"(?:documents?|articles?|texts?|files?|notes?|collection|corpus|library|archive|papers|pages|records)"
 _PLURAL = r"(?!has\b|was\b|does\b|this\b|as\b|is\b|its\b)\w{2,}(?<!s)s"
+_OBJECT = r"\s+(?:the|an?|at|in|on|from|through|to|his|her|its|their|(?-i:\p{Lu}))"
+"""What follows a verb rather than a plural: "which museum shows the …"."""
 _WORDINGS = [
     rf"\b(?:these|this|all|your|my|the\s+whole)\s+{_COLLECTION}\b",
     r"\bthe\s+(?:documents|articles|texts|files|notes|collection|corpus|library|archive|papers|records)\b",
-    r"\b(?:overview|summar(?:y|ise|ize)|outline|survey|gist|big picture)\b",
+    r"\b(?:overview|summar(?:y|ise|ize)|outline|survey|gist|big picture|picture of)\b",
     r"\b(?:main|major|key|chief|important|recurring|common|overall|general)\s+(?:\w+\s+(?:and\s+\w+\s+)?)?" + _PLURAL,
     r"\b(?:themes|topics|trends|patterns)\b",
     r"\b(?:kinds|sorts|types)\s+of\b",
@@ -36,16 +38,20 @@ _WORDINGS = [
     r"\bhow\b.*\b(?:change|changed|develop|developed|evolve|evolved)\b",
     r"\b(?:through|over|down)\s+the\s+(?:years|centuries|century|decades|ages)\b|\bover\s+time\b",
     r"\b(?:role|part)\b.*\b(?:play|played|plays)\b",
-    r"^(?:tell\s+me|describe|discuss|explain|compare|list|what\s+is\s+(?:told|said|known)|what\s+do\s+we\s+learn)\b",
-    rf"^(?:what|which)\s+(?:\w+\s+(?:and\s+)?){{0,2}}{_PLURAL}\b",
-    rf"^how\s+(?:did|do|have|were|are)\s+(?:the\s+)?(?:people|men|women|{_PLURAL})\b",
+    r"^(?:tell\s+me|describe|discuss|explain|compare|list|sketch|trace|review|characteri[sz]e|portray|what\s+is\s+(?:told|said|known)|what\s+do\s+we\s+learn)\b",
+    rf"^(?:what|which)\s+(?:\w+\s+(?:and\s+)?){{0,2}}{_PLURAL}\b(?!{_OBJECT})",
+    rf"^(?:how|what|who)\s+(?:did|do|have|were|are)\s+(?:the\s+)?(?:people|men|women|children|{_PLURAL})\b",
+    r"\bin\s+(?:what|which)\s+ways\b",
 ]
+_DATED = regex.compile(r"\b(?:in|on|of)\s+(?:the\s+year\s+)?\d")
+"""A date ties a question to one place as a name does."""
 _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
 
 
 def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
     """How broad a question is: by its wording, and by how common the rarest name in it is."""
-    told = any(cue.search(query.text) for cue in _CUES) and query.claim.expected not in _POINTED
+    pointed = query.claim.expected in _POINTED or _DATED.search(query.text) is not None
+    told = not pointed and any(cue.search(query.text) for cue in _CUES)
     unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
     score = _WORDING * told + _UNNAMED * unnamed
     return Breadth(score, float(told), unnamed, score >= _BROAD)

@@ -304,6 +304,7 @@ class Store:
         self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
     ) -> None:
         build_indexes(connection, generation, dimension, target, previous)
+        (target / DERIVED).mkdir()
         if self._derive is not None:
             older = read_arrays(previous / DERIVED) if previous is not None else None
             write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))

@@ -6,6 +6,7 @@ file, its size and checksum. A folder that is missing, old, cut short or foreign
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -138,8 +139,12 @@ def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> Non
 
 
 def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a folder, mapped into memory rather than read."""
+    """The arrays of a folder, mapped into memory rather than read; ``FileNotFoundError`` where it is taken away
+    meanwhile."""
     # Plain views: numpy's own subclass for mapped files makes every slice several times slower.
-    return {
+    arrays = {
         path.stem: np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)) for path in sorted(folder.glob("*.npy"))
     }
+    if not folder.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    return arrays

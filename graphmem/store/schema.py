@@ -4,7 +4,8 @@ A document row carries the generation it was ``born`` in and, once replaced or r
 rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
 Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
 ``mentions`` and ``triples`` are null until the passage has been extracted. ``completions`` is what a language model has
-written about a passage, by a hash of the request, and by one of the passage's text, with which it goes.
+written about passages, by a hash of the request; it goes with the first of the passages, whose texts' hashes ``passage``
+holds.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 
 ``meta`` holds the settings of the published generation and of the ``next`` one; ``edition``, a random word that changes

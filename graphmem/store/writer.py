@@ -242,22 +242,23 @@ class Writer:
         row = self._connection.execute("SELECT text, finished FROM completions WHERE key = ?", (key,)).fetchone()
         return None if row is None else (str(row[0]), bool(row[1]))
 
-    def remember(self, key: str, passage_text: str, text: str, finished: bool) -> None:
-        """Keep what was written about a passage, at once and for as long as a document holds that passage."""
+    def remember(self, key: str, passage_texts: Sequence[str], text: str, finished: bool) -> None:
+        """Keep what was written about passages, at once and for as long as documents hold all of them."""
         self._begin()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?)", (key, text_key(passage_text), text, finished)
-        )
+        about = " ".join(map(text_key, passage_texts))
+        self._connection.execute("INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?)", (key, about, text, finished))
         self.commit()
 
     def _forget_completions(self) -> None:
         """Drop what was written about passages that are in no document any more."""
-        about = {key for (key,) in self._connection.execute("SELECT DISTINCT passage FROM completions")}
-        if about:
-            about -= {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
-        if about:
+        about = [keys for (keys,) in self._connection.execute("SELECT DISTINCT passage FROM completions")]
+        if not about:
+            return
+        there = {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
+        gone = [keys for keys in about if not there.issuperset(keys.split())]
+        if gone:
             self._set_meta("remnants", "1")
-        self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((key,) for key in about))
+        self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((keys,) for keys in gone))
 
     # --- ends -----------------------------------------------------------------------------------------
 

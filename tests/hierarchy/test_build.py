@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import WordEmbedder
 from hierarchy.conftest import SUBJECTS, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphmem import GraphMemory
 from graphmem.hierarchy import Hierarchy
@@ -38,21 +42,57 @@ def nodes(root: TreeNode) -> list[TreeNode]:
     return [root, *(found for child in root.children for found in nodes(child))]
 
 
+def is_sound(memory: GraphMemory) -> None:
+    """Every passage is in a topic, and every summary quotes its members, word for word."""
+    snapshot = memory._reading()
+    hierarchy = Hierarchy.read(snapshot)
+    found = nodes(memory.tree())
+    wanted = {record.passage.id for record in snapshot.passages(range(snapshot.passage_count))}
+    assert {id_ for node in found for id_ in node.passages} == wanted
+    assert sorted(hierarchy.timeline.tolist()) == list(range(snapshot.passage_count))
+    assert np.bincount(hierarchy.topic_of).max(initial=0) <= MAX_TOPIC
+    assert len({node.id for node in found}) == len(found)
+    for node in found:
+        inside = {id_ for each in nodes(node) for id_ in each.passages}
+        assert {quote.passage_id for quote in node.summary} <= inside
+        assert node.size == len(inside)
+        for quote in node.summary:
+            document = memory.document(quote.passage_id.rpartition("#")[0])
+            assert document is not None
+            assert document.text[slice(*quote.span)] == quote.text
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["add", "remove"]), st.sampled_from(sorted(SUBJECTS)), st.integers(0, EACH + 6)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(STEPS)
+def test_it_stays_sound_whatever_comes_and_goes(steps: list[tuple[str, str, int]]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        GraphMemory.open(Path(folder) / "store", embedder=WordEmbedder()) as memory,
+    ):
+        filled(memory, ["ships", "music", "mines"])
+        for step, subject, number in steps:
+            if step == "add":
+                memory.add(text(subject, number), id=f"{subject}-{number:02}")
+            else:
+                memory.remove(f"{subject}-{number:02}")
+            is_sound(memory)
+
+
 def test_every_passage_is_in_a_topic_and_sizes_are_bounded(memory: GraphMemory) -> None:
     found = nodes(memory.tree())
     topics = [node for node in found if node.level == "topic"]
-    snapshot = memory._reading()
-    hierarchy = Hierarchy.read(snapshot)
-    assert {id_ for node in topics for id_ in node.passages} == {
-        record.passage.id for record in snapshot.passages(range(snapshot.passage_count))
-    }
-    assert max(np.bincount(hierarchy.topic_of)) <= MAX_TOPIC
+    hierarchy = Hierarchy.read(memory._reading())
+    is_sound(memory)
     assert (hierarchy.second_of != hierarchy.topic_of).all()
     assert [node.level for node in found if not node.children] == ["topic"] * len(topics)
-    assert len({node.id for node in found}) == len(found)
-    for theme in memory.tree().children:
-        assert theme.level == "theme"
-        assert theme.size == len({id_ for topic in theme.children for id_ in topic.passages})
+    assert {theme.level for theme in memory.tree().children} == {"theme"}
 
 
 def test_what_belongs_together_is_together(memory: GraphMemory) -> None:
@@ -62,16 +102,11 @@ def test_what_belongs_together_is_together(memory: GraphMemory) -> None:
             assert subjects.count(max(set(subjects), key=subjects.count)) >= 0.7 * len(subjects)
 
 
-def test_summaries_quote_their_members(memory: GraphMemory) -> None:
+def test_summaries_say_what_their_members_say(memory: GraphMemory) -> None:
     for node in nodes(memory.tree()):
         assert node.summary
         assert node.name
         inside = {id_ for each in nodes(node) for id_ in each.passages}
-        for quote in node.summary:
-            assert quote.passage_id in inside
-            document = memory.document(quote.passage_id.rpartition("#")[0])
-            assert document is not None
-            assert document.text[slice(*quote.span)] == quote.text
         texts = " ".join(document.text for id_ in inside if (document := memory.document(id_.rpartition("#")[0])))
         assert all(phrase in texts for phrase in node.phrases if " " not in phrase)
         assert node.years is not None
@@ -97,10 +132,8 @@ def test_a_mended_hierarchy_is_as_whole_as_a_new_one(memory: GraphMemory, tmp_pa
     memory.add(text("ships", 40), id="ships-40")
     memory.add(text("plants", 41), id="plants-41")
     assert Hierarchy.read(memory._reading()).drift == 4
-    snapshot = memory._reading()
-    wanted = {record.passage.id for record in snapshot.passages(range(snapshot.passage_count))}
+    is_sound(memory)
     topics = [node for node in nodes(memory.tree()) if node.level == "topic"]
-    assert {id_ for node in topics for id_ in node.passages} == wanted
     home = next(node for node in topics if "ships-40#0" in node.passages)
     assert sum(id_.startswith("ships") for id_ in home.passages) >= 0.7 * len(home.passages)
     assert memory.check().problems == ()

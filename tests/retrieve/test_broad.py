@@ -20,6 +20,8 @@ BROAD = [
     "Describe daily life in the region.",
     "How has trade changed through the centuries?",
     "What do the festivals have in common?",
+    "What did the women achieve?",
+    "Sketch the economy of the province.",
 ]
 NARROW = [
     "Who founded Norhaven?",
@@ -27,6 +29,9 @@ NARROW = [
     "In which town was the designer of the Grey Gull born?",
     "Is the Aske longer than Calder Sound?",
     "What is the height of Mount Orrin?",
+    "Which museum shows the Petrel?",
+    "What lies at the head of the Sound?",
+    "Which ships were built in 1905?",
 ]
 
 

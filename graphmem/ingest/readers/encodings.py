@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from graphmem.errors import DocumentError
 
-__all__ = ["detect_encoding", "read_text", "storable"]
+__all__ = ["detect_encoding", "read_text"]
 
 CHUNK_BYTES = 256 * 1024
 """What is read at once, and what a guess looks at."""
@@ -22,7 +22,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _PIECE = re.compile(rb"[^\n.]*[\n.]?")
 _NO_TEXT = "it holds binary data, not text"
 
@@ -90,8 +89,3 @@ def _guess(chunk: bytes) -> str:
         if alike and "cp1252" in guess.could_be_from_charset:
             return "cp1252"
     return best.encoding
-
-
-def storable(text: str) -> str:
-    """The text with lone surrogates, which JSON escapes and broken PDF fonts can hold, replaced by U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import DocumentError, MissingExtraError
-from graphmem.ingest.readers.encodings import storable
 from graphmem.ingest.readers.layout import Layout
 from graphmem.ingest.readers.plain import readable_name
 from graphmem.ingest.sources import Failure, told
 from graphmem.model import Document
+from graphmem.visible import storable
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from graphmem.errors import DocumentError
-from graphmem.ingest.readers.encodings import detect_encoding, storable
+from graphmem.ingest.readers.encodings import detect_encoding
 from graphmem.ingest.sources import Failure
 from graphmem.model import Document
-from graphmem.visible import one_line
+from graphmem.visible import one_line, storable
 
 __all__ = ["read_csv", "read_jsonl"]
 

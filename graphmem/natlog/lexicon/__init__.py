@@ -10,7 +10,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
-__all__ = ["is_a", "is_place", "is_verb_form", "lexical_relation"]
+__all__ = ["is_a", "is_verb_form", "lexical_relation", "place_relation"]
 
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
@@ -81,11 +81,13 @@ def is_a(word: str, part: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def is_place(word: str) -> bool:
-    """Whether the most frequent sense of a word is a location ("Riga")."""
+def place_relation(one: str, other: str) -> Relation:
+    """Whether one place is part of the other ("Riga" ⊑ "Latvia": what is in the one is in the other)."""
     data = lexicon()
-    location = data.senses("location")[0]
-    return any(location in _above(synset) for lemma in data.lemmas(word) for synset in data.senses(lemma)[:1])
+    first, second = (frozenset(_entry(word)[1]) for word in (one, other))
+    if data.around(first) & second:
+        return Relation.FORWARD
+    return Relation.REVERSE if data.around(second) & first else Relation.INDEPENDENCE
 
 
 def is_verb_form(word: str) -> bool:

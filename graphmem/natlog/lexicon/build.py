@@ -1,7 +1,7 @@
 """Rebuilds ``wordnet.xz`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
 
-Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head, for a place
-what it is part of), antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
+Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head), what a
+place is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def build(source: Path) -> bytes:
     synset: dict[tuple[int, int], int] = {}
     words_of: dict[int, list[str]] = {}
     ups: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    around: dict[int, list[tuple[int, int]]] = defaultdict(list)
     opposed: list[tuple[int, int, tuple[int, int], int]] = []
     for part in _PARTS:
         for line in _lines(source / f"data.{part}"):
@@ -40,10 +41,10 @@ def build(source: Path) -> bytes:
                 kind, offset, target, places = fields[at + 1 + 4 * i : at + 5 + 4 * i]
                 other = (_CODE[target], int(offset))
                 # A satellite adjective says more than its head ("tiny", "small"), not the other way round.
-                # What is in a place is in what that place is part of ("Riga", "Latvia").
-                place = kind == _PART_OF and fields[1] == _LOCATIONS
-                if place or (kind in _UP and (kind != "&" or fields[2] == "s")):
+                if kind in _UP and (kind != "&" or fields[2] == "s"):
                     ups[number].append(other)
+                elif kind == _PART_OF and fields[1] == _LOCATIONS:
+                    around[number].append(other)
                 elif kind == _ANTONYM:
                     opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))
     senses: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
@@ -56,7 +57,8 @@ def build(source: Path) -> bytes:
     antonyms: dict[str, set[str]] = defaultdict(set)
     for number, one, other, two in opposed:
         antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])
-    return _packed(source, senses, {n: [synset[key] for key in ups[n]] for n in synset.values()}, antonyms)
+    tables = [{n: [synset[key] for key in edges[n]] for n in synset.values()} for edges in (ups, around)]
+    return _packed(source, senses, tables, antonyms)
 
 
 def _lines(path: Path) -> list[str]:
@@ -67,7 +69,7 @@ def _lines(path: Path) -> list[str]:
 def _packed(
     source: Path,
     senses: dict[str, list[tuple[int, int, int]]],
-    ups: dict[int, list[int]],
+    edges: list[dict[int, list[int]]],
     antonyms: dict[str, set[str]],
 ) -> bytes:
     words = sorted(senses)
@@ -81,7 +83,7 @@ def _packed(
     ]
     tables = [
         *_csr([[s for _, _, s in sorted(senses[word])] for word in words]),
-        *_csr([ups[n] for n in sorted(ups)]),
+        *(column for above in edges for column in _csr([above[n] for n in sorted(above)])),
         *_csr([sorted(number[other] for other in antonyms.get(word, ()) if other in number) for word in words]),
     ]
     body = array("i", [len(tables)])

@@ -18,7 +18,10 @@ _ENDINGS = (
 
 
 class Lexicon:
-    """Lemma → synsets, synset → hypernyms, lemma → antonyms. The last two bits of a synset are its part of speech."""
+    """Lemma → synsets, synset → hypernyms and (of a place) what it is part of, lemma → antonyms.
+
+    The last two bits of a synset are its part of speech.
+    """
 
     def __init__(self) -> None:
         packed = files("graphmem.natlog.lexicon").joinpath("wordnet.xz").read_bytes()
@@ -36,7 +39,8 @@ class Lexicon:
         for line in irregular.split("\n"):
             form, _, lemma = line.partition("\t")
             self._irregular.setdefault(form, []).append(lemma)
-        self._sense_first, self._senses, self._up_first, self._ups, self._antonym_first, self._antonyms = tables
+        self._sense_first, self._senses, *edges, self._antonym_first, self._antonyms = tables
+        self._up_first, self._ups, self._around_first, self._around = edges
 
     def lemmas(self, word: str) -> frozenset[str]:
         """The lemmas that a word, lower case, may be a form of."""
@@ -66,6 +70,14 @@ class Lexicon:
         """The synsets right above some."""
         first = self._up_first
         return frozenset(up for s in synsets for up in self._ups[first[s >> 2] : first[(s >> 2) + 1]])
+
+    def around(self, synsets: frozenset[int]) -> frozenset[int]:
+        """The places that some places are part of, and those that these are part of."""
+        first, seen, front = self._around_first, frozenset[int](), synsets
+        while front:
+            front = frozenset(up for s in front for up in self._around[first[s >> 2] : first[(s >> 2) + 1]]) - seen
+            seen |= front
+        return seen
 
     def above(self, synsets: frozenset[int]) -> frozenset[int]:
         """Some synsets and all above them."""
