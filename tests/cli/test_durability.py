@@ -133,3 +133,25 @@ def test_a_damaged_store_is_named_and_rescued(run, corpus: Path, tmp_path: Path)
     assert run("check", "--store", "saved").returncode == 0
     assert json.loads(run("stats", "--json", "--store", "saved").stdout)["documents"] == 6
     assert run("check", "--rescue", "saved").returncode == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no such bound")
+def test_threads_bound_every_part(run, corpus: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("index", "docs", "--threads", "1").returncode == 0
+    process = run("index", "docs", "--threads", "0")
+    assert process.returncode == 1
+    assert "name 1 or more" in process.stderr
+    assert run("index", "docs", GRAPHMEM_THREADS="0").returncode == 1
+    code = (
+        "import os, pathlib, threading\n"
+        "import numpy\n"
+        "from graphmem_cli.settings import bound_threads\n"
+        "bound_threads(pathlib.Path('nowhere'), 1)\n"
+        "found = []\n"
+        "thread = threading.Thread(target=lambda: found.append(len(os.sched_getaffinity(0))))\n"
+        "thread.start(); thread.join()\n"
+        "tasks = [len(os.sched_getaffinity(int(task))) for task in os.listdir('/proc/self/task')]\n"
+        "print({*found, *tasks})"
+    )
+    process = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert process.stdout == "{1}\n"
