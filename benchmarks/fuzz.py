@@ -238,6 +238,13 @@ OPTIONS = (
     "--json -k --store --embedder --extractor --triples --exclude --passage-tokens --reader --stream --premise "
     "--hypothesis --file --format --limit --tag --reembed -h --version -- -"
 ).split()
+SOUND = [
+    line.split()
+    for line in (
+        "index docs", "index docs --json", "search", "search -k 3 --json", "ask", "ask --json", "ask --stream", "explain",
+        "explain --json", "entail --premise Norhaven --hypothesis", "remove", "remove --json", "index docs --exclude",
+    )
+]  # fmt: skip
 PLACES = (".", "docs", "docs/a.txt", "docs/*.txt", "nowhere", "s", "3", "none", "json", "html")
 
 
@@ -245,11 +252,17 @@ def try_command_line(draw: random.Random, folder: Path) -> bool:
     """The command with any options and values: it ends with a known code, and prints nothing that a terminal obeys."""
     (folder / "docs").mkdir(exist_ok=True)
     (folder / "docs" / "a.txt").write_text(PROSE + phrase(draw), encoding="utf-8", errors="replace")
-    words = [draw.choice(COMMANDS)]
-    for _ in range(draw.randrange(6)):
+
+    def typed() -> str:
         # No program can be given a NUL byte; a "/" could lead out of this folder.
-        typed = phrase(draw).replace("\0", "").replace("/", "")
-        words.append(draw.choice((draw.choice(OPTIONS), draw.choice(PLACES), typed)))
+        return phrase(draw).replace("\0", "").replace("/", "")
+
+    if draw.random() < 0.5:
+        words = [*draw.choice(SOUND), typed()]
+    else:
+        words = [draw.choice(COMMANDS)]
+        for _ in range(draw.randrange(6)):
+            words.append(draw.choice((draw.choice(OPTIONS), draw.choice(PLACES), typed())))
     out, errors = io.StringIO(), io.StringIO()
     given, typed_in, at, code = sys.argv, sys.stdin, Path.cwd(), 0
     sys.stdin = io.TextIOWrapper(io.BytesIO(phrase(draw).encode()))

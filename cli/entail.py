@@ -11,14 +11,15 @@ from typing import Annotated
 import typer
 
 from graphmem.errors import DocumentError
-from graphmem.model import Proof
-from graphmem.natlog import LABELS, entail
+from graphmem.llm import open_llm
+from graphmem.model import LLM, Proof
+from graphmem.natlog import LABELS, entail, written_proof
 from graphmem.visible import json_text
 
 from .output import ProgressBar, print_json, results
 from .render import print_proof
 from .serialize import proof_as_dict
-from .settings import Json
+from .settings import Json, Llm
 
 __all__ = ["register"]
 
@@ -38,17 +39,22 @@ def entail_(
     file: Annotated[
         Path | None, typer.Option("--file", help='Lines {"premise", "hypothesis"}; "premise" may be a list.')
     ] = None,
+    llm: Llm = None,
     json: Json = False,
 ) -> None:
-    """Whether premises entail a hypothesis, contradict it, or neither, and the proof."""
+    """Whether premises entail a hypothesis, contradict it, or neither, and the proof.
+
+    With --llm, a language model writes the proof, and the calculus checks it.
+    """
+    model = open_llm(llm) if llm is not None else None
     if file is not None:
         if premise or hypothesis is not None:
             raise typer.BadParameter("give either --file, or --premise and --hypothesis")
-        _all_of(file)
+        _all_of(file, model)
     elif not premise or hypothesis is None:
         raise typer.BadParameter("give --premise and --hypothesis, or --file")
     else:
-        proof = entail(premise, hypothesis)
+        proof = _proof(premise, hypothesis, model)
         if json:
             print_json(_labelled(proof))
         else:
@@ -56,16 +62,20 @@ def entail_(
             print_proof(proof)
 
 
+def _proof(premises: list[str], hypothesis: str, model: LLM | None) -> Proof:
+    return entail(premises, hypothesis) if model is None else written_proof(model, premises, hypothesis)
+
+
 def _labelled(proof: Proof) -> dict[str, object]:
     return {"label": LABELS[proof.verdict], "relation": proof.relation, "proof": proof_as_dict(proof)["steps"]}
 
 
-def _all_of(path: Path) -> None:
+def _all_of(path: Path, model: LLM | None) -> None:
     pairs = list(_pairs(path))
     progress = ProgressBar()
     progress.start("Pairs", len(pairs))
     for premises, hypothesis in pairs:
-        sys.stdout.write(json_text(_labelled(entail(premises, hypothesis))) + "\n")
+        sys.stdout.write(json_text(_labelled(_proof(premises, hypothesis, model))) + "\n")
         progress.advance()
     progress.finish()
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from graphmem.evaluate import evaluate
 
 from .output import ProgressBar, notify, print_json, results
-from .settings import Embedder, Json
+from .settings import Embedder, Json, Threads, bound_threads
 
 __all__ = ["register"]
 
@@ -30,6 +30,7 @@ def eval_(
         Path | None, typer.Option("--store", help="The store to use; one in the user's cache unless told.")
     ] = None,
     embedder: Embedder = None,
+    threads: Threads = None,
     triples: Annotated[
         bool, typer.Option("--triples/--no-triples", help="Use the data set's own triples.jsonl.")
     ] = False,
@@ -38,6 +39,7 @@ def eval_(
     json: Json = False,
 ) -> None:
     """Index a data set if needed, ask all its questions, and print recall, answers, stops and latency."""
+    bound_threads(store or Path(".graphmem"), threads)
     lines: list[str] = []
     found = evaluate(
         dataset,

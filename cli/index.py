@@ -14,7 +14,7 @@ from graphmem.reports import IndexReport
 
 from .interrupt import INTERRUPTED, interruptible
 from .output import ProgressBar, errors, notify, print_json, results
-from .settings import Context, Embedder, Json, Kv, Llm, Store, Triples, named_llm, opened
+from .settings import Context, Embedder, Json, Kv, Llm, Store, Threads, Triples, bound_threads, named_llm, opened
 
 __all__ = ["register"]
 
@@ -48,12 +48,14 @@ def index(
     kv: Kv = None,
     context: Context = None,
     triples: Triples = None,
+    threads: Threads = None,
     exclude: Excludes = None,
     passage_tokens: PassageTokens = None,
     reembed: Annotated[bool, typer.Option("--reembed", help="Make all vectors anew with another embedder.")] = False,
     json: Json = False,
 ) -> None:
     """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
+    bound_threads(store, threads)
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, llm=model) as memory:
         with interruptible() as stop:
@@ -73,10 +75,12 @@ def sync(
     kv: Kv = None,
     context: Context = None,
     triples: Triples = None,
+    threads: Threads = None,
     exclude: Excludes = None,
     json: Json = False,
 ) -> None:
     """Make the store mirror a folder: index it, and remove what is no longer there."""
+    bound_threads(store, threads)
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, llm=model) as memory:
         with interruptible() as stop:

@@ -53,10 +53,10 @@ def print_answer(answer: Answer, *, written: bool) -> None:
 
 
 def print_tree(root: TreeNode, *, topics: bool) -> None:
-    """The hierarchy with sizes and names, and the most central sentence of each node."""
+    """A tree with sizes and names, and what each node says: its abstract, or its most central sentence."""
     tree = Tree(f"[bold]{escape(root.name or 'empty')}[/] [dim]({_passages(root)})[/]")
-    for sentence in root.summary:
-        tree.add(f"[dim]“{escape(_short(sentence.text, _QUOTED))}” {escape(sentence.passage_id)}[/]")
+    for line in _said(root, len(root.summary)):
+        tree.add(line)
     for child in root.children:
         _add(tree, child, topics)
     results.print(tree, soft_wrap=False)
@@ -64,10 +64,18 @@ def print_tree(root: TreeNode, *, topics: bool) -> None:
 
 def _add(tree: Tree, node: TreeNode, topics: bool) -> None:
     branch = tree.add(f"[cyan]{escape(node.name or node.id)}[/] [dim]({_passages(node)})[/]")
-    for sentence in node.summary[:1]:
-        branch.add(f"[dim]“{escape(_short(sentence.text, _QUOTED))}” {escape(sentence.passage_id)}[/]")
+    for line in _said(node, 1):
+        branch.add(line)
     for child in node.children if topics else ():
         _add(branch, child, topics)
+
+
+def _said(node: TreeNode, quotes: int) -> list[str]:
+    if node.abstract:
+        return [f"{escape(said.text)} [dim]{escape(', '.join(said.cites))}[/]" for said in node.abstract]
+    return [
+        f"[dim]“{escape(_short(quote.text, _QUOTED))}” {escape(quote.passage_id)}[/]" for quote in node.summary[:quotes]
+    ]
 
 
 def _passages(node: TreeNode) -> str:
@@ -112,7 +120,8 @@ def print_proof(proof: Proof) -> None:
         results.print(table)
     colour = {"supported": "green", "refuted": "red", "insufficient": "yellow"}[proof.verdict]
     told = f": {escape(proof.summary)}" if proof.summary else ""
-    spoken = f" (the evidence speaks of {proof.score:.0%} of what is asked)" if proof.verdict == "insufficient" else ""
+    open_ = proof.verdict == "insufficient" and proof.score > 0
+    spoken = f" (the evidence speaks of {proof.score:.0%} of what is asked)" if open_ else ""
     results.print(f"[bold]Verdict:[/] [{colour}]{proof.verdict}[/]{told}{spoken}")
 
 

@@ -87,6 +87,10 @@ def tree_as_dict(node: TreeNode) -> dict[str, object]:
         "phrases": list(node.phrases),
         "years": node.years,
         "summary": list(map(_quoted, node.summary)),
+        "abstract": [
+            {"text": sentence.text, "cites": list(sentence.cites), "evidence": list(map(_quoted, sentence.evidence))}
+            for sentence in node.abstract
+        ],
         "passages": list(node.passages),
         "children": list(map(tree_as_dict, node.children)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,21 @@ from graphmem.errors import SettingsError
 from graphmem.llm import DEFAULT_CONTEXT, open_llm
 from graphmem.model import LLM
 
-__all__ = ["Context", "Embedder", "Json", "K", "Kv", "Llm", "Store", "Triples", "named_llm", "opened", "setting"]
+__all__ = [
+    "Context",
+    "Embedder",
+    "Json",
+    "K",
+    "Kv",
+    "Llm",
+    "Store",
+    "Threads",
+    "Triples",
+    "bound_threads",
+    "named_llm",
+    "opened",
+    "setting",
+]
 
 FILE = "graphmem.toml"
 KEYS: dict[str, type[str] | type[int]] = {
@@ -27,6 +42,7 @@ KEYS: dict[str, type[str] | type[int]] = {
     "llm": str,
     "kv": str,
     "context": int,
+    "threads": int,
     "file_seconds": int,
     "file_memory_mib": int,
     "file_characters": int,
@@ -51,6 +67,9 @@ Kv = Annotated[
 ]
 Context = Annotated[
     int | None, typer.Option("--context", help="How many tokens the language model has room for; 8192 unless told.")
+]
+Threads = Annotated[
+    int | None, typer.Option("--threads", help="How many processor cores to use at most; all unless told.")
 ]
 Triples = Annotated[Path | None, typer.Option("--triples", help="A .jsonl file of your own triples.")]
 
@@ -96,6 +115,26 @@ def _file(path: Path) -> dict[str, object]:
                 "that came from elsewhere must not say where your texts are sent"
             )
     return found
+
+
+def bound_threads(store: Path, threads: int | None) -> None:
+    """Keep this process, and every process that it starts, to some cores, whichever library works on them.
+
+    Raises :class:`SettingsError` for a number of no meaning, and where the system cannot do it.
+    """
+    wanted = setting(store, "threads", threads)
+    if wanted is None:
+        return
+    if int(wanted) < 1:
+        raise SettingsError(f"{wanted} threads can do nothing: name 1 or more with --threads")
+    tasks = Path("/proc/self/task")
+    if not tasks.is_dir() or not hasattr(os, "sched_setaffinity"):
+        raise SettingsError("this system cannot keep a process to some of its cores: leave --threads out")
+    allowed = sorted(os.sched_getaffinity(0))
+    # Any of them, so that two runs do not share the first.
+    chosen = random.sample(allowed, min(int(wanted), len(allowed)))
+    for task in tasks.iterdir():
+        os.sched_setaffinity(int(task.name), chosen)
 
 
 def named_llm(store: Path, llm: str | None, kv: str | None, context: int | None) -> LLM | None:

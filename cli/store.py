@@ -1,4 +1,4 @@
-"""``stats``, ``tree``, ``check`` and ``export``: the store itself."""
+"""``stats``, ``tree``, ``check``, ``backup`` and ``export``: the store itself."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from graphmem import GraphMemory
 from graphmem.errors import SettingsError
+from graphmem.store import Rescued
 
+from .index import INCOMPLETE
 from .output import errors, notify, print_json, results
 from .render import print_tree
 from .serialize import tree_as_dict
-from .settings import Json, Store, opened
+from .settings import Context, Json, Kv, Llm, Store, named_llm, opened
 
 __all__ = ["register"]
 
@@ -34,6 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: graphmem stats --json")(stats)
     app.command(epilog="Example: graphmem tree --themes")(tree)
     app.command(epilog="Example: graphmem check")(check)
+    app.command(epilog="Example: graphmem backup /media/disk/graphmem-monday")(backup)
     app.command(epilog="Example: graphmem export --format html --output graph.html")(export)
 
 
@@ -68,12 +72,22 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
 
 def tree(
     store: Store = Path(".graphmem"),
-    topics: Annotated[bool, typer.Option("--topics/--themes", help="Down to the topics, or the themes alone.")] = True,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="The documents and their headings, in place of themes and topics.")
+    ] = False,
+    topics: Annotated[
+        bool, typer.Option("--topics/--themes", help="Down to topics or headings, or themes or documents alone.")
+    ] = True,
+    llm: Llm = None,
+    kv: Kv = None,
+    context: Context = None,
     json: Json = False,
 ) -> None:
-    """What the documents are about: themes and their topics, with sizes, names and their most central sentences."""
-    with opened(store, None) as memory:
-        found = memory.tree()
+    """What the documents are about: themes and their topics, with sizes and most central sentences; or documents."""
+    # A model that is named for answers elsewhere does not write hundreds of abstracts unasked.
+    model = named_llm(store, llm, kv, context) if llm else None
+    with opened(store, None, llm=model) as memory:
+        found = memory.tree("documents" if documents else "topics", abstracts=model is not None)
         notify(memory.notices)
     if json:
         print_json(tree_as_dict(found))
@@ -81,8 +95,16 @@ def tree(
         print_tree(found, topics=topics)
 
 
-def check(store: Store = Path(".graphmem"), json: Json = False) -> None:
+def check(
+    store: Store = Path(".graphmem"),
+    rescue: Annotated[
+        Path | None, typer.Option("--rescue", metavar="NEW", help="Save what can be read of a damaged store into NEW.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """Verify every invariant and checksum of the store, and repair what is derived."""
+    if rescue is not None:
+        _tell(GraphMemory.rescue(store, rescue), rescue, json)
     with opened(store, None) as memory:
         notify(memory.notices)
         report = memory.check()
@@ -96,6 +118,35 @@ def check(store: Store = Path(".graphmem"), json: Json = False) -> None:
         if not report.problems:
             results.print("[green]the store is sound[/]")
     raise typer.Exit(1 if report.problems else 0)
+
+
+def _tell(rescued: Rescued, new: Path, json: bool) -> None:
+    if json:
+        print_json(asdict(rescued))
+    else:
+        results.print(
+            f"saved {rescued.documents} documents with {rescued.passages} passages into {escape(str(new))}"
+            + (
+                f"; {rescued.pending} passages are to go: the next run of index goes on with them"
+                * bool(rescued.pending)
+            )
+        )
+        for id_ in rescued.incomplete:
+            errors.print(f"[yellow]incomplete:[/] {escape(id_)}: index it again")
+        for id_ in rescued.lost:
+            errors.print(f"[yellow]lost:[/] {escape(id_)}")
+    raise typer.Exit(INCOMPLETE if rescued.incomplete or rescued.lost else 0)
+
+
+def backup(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A new folder for the copy.")],
+    store: Store = Path(".graphmem"),
+) -> None:
+    """Copy the store to a new folder, also while others read and write it; the copy is a store like any other."""
+    with opened(store, None) as memory:
+        memory.backup(destination)
+        notify(memory.notices)
+    errors.print(f"copied {escape(str(store))} to {escape(str(destination))}")
 
 
 def export(

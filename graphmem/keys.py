@@ -6,10 +6,11 @@ import os
 import re
 import stat
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from graphmem.errors import SettingsError
+from graphmem.errors import ModelError, SettingsError
 
-__all__ = ["api_key"]
+__all__ = ["api_key", "authorization", "without_key"]
 
 KEY, KEY_FILE = "GRAPHMEM_API_KEY", "GRAPHMEM_API_KEY_FILE"
 _MOST_BYTES = 10_000
@@ -19,7 +20,7 @@ _USABLE = re.compile(r"[!-~]+")
 def api_key() -> str:
     """The key in ``GRAPHMEM_API_KEY``, else in the file that ``GRAPHMEM_API_KEY_FILE`` names; "" where neither is set.
 
-    Raises :class:`SettingsError` for a file that cannot be read or that others may read, and for a key that no
+    Raises :class:`SettingsError` for a file that cannot be read or that others may use, and for a key that no
     header can carry. No message holds any part of the key.
     """
     where, key = KEY, os.environ.get(KEY, "").strip()
@@ -30,6 +31,33 @@ def api_key() -> str:
     if not _USABLE.fullmatch(key):
         raise SettingsError(f"the key in {where} is empty or holds other characters than a key has: correct it")
     return key
+
+
+def authorization(address: str) -> dict[str, str]:
+    """The headers that a request to an endpoint needs beside its own: the key, where there is one.
+
+    Raises :class:`ModelError` for an address with a name or password in it, which every error would print, and
+    :class:`SettingsError` as :func:`api_key` does.
+    """
+    try:
+        secret = "@" in urlsplit(address).netloc
+    except ValueError as error:
+        raise ModelError(
+            f"the address of the endpoint is no address ({error}): write it as in https://host/v1#model"
+        ) from None
+    if secret:
+        raise ModelError(
+            "the address of the endpoint holds a name or a password, which would be printed with every error: "
+            f"put a key into {KEY}"
+        )
+    key = api_key()
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def without_key(text: str) -> str:
+    """What an endpoint said, without the key, which some repeat."""
+    key = api_key()
+    return text.replace(key, "[key]") if key else text
 
 
 def _from_file(path: Path) -> str:
@@ -44,5 +72,5 @@ def _from_file(path: Path) -> str:
             return file.read(_MOST_BYTES).decode("ascii", "replace").strip()
     except OSError as error:
         raise SettingsError(
-            f"the key file {path} cannot be read ({error.strerror}): correct GRAPHMEM_API_KEY_FILE, or unset it"
+            f"the key file {path} cannot be read ({error.strerror}): correct {KEY_FILE}, or unset it"
         ) from error

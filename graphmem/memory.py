@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from graphmem.embed import AUTO, EmbedderChoice
-from graphmem.errors import SettingsError
+from graphmem.errors import SettingsError, StoreError
 from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
-from graphmem.hierarchy import Hierarchy, derive_hierarchy, describe
+from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
@@ -28,7 +28,7 @@ from graphmem.network import build_network, rendered
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
-from graphmem.store import SCHEMA_VERSION, Snapshot, Store
+from graphmem.store import SCHEMA_VERSION, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class GraphMemory:
         return answer
 
     def _reading(self) -> Snapshot:
-        if self._snapshot is not None and self._snapshot.generation != self._store.generation():
+        if self._snapshot is not None and not self._snapshot.renew():
             self.close()
         if self._snapshot is None:
             self._snapshot = self._store.snapshot()
@@ -318,11 +318,42 @@ class GraphMemory:
         problems, repaired = self._store.check()
         return CheckReport(tuple(problems), tuple(repaired))
 
-    def tree(self) -> TreeNode:
-        """The collection from above: its themes, their topics, and a summary of each."""
+    def tree(self, by: Literal["topics", "documents"] = "topics", *, abstracts: bool = False) -> TreeNode:
+        """The collection from above: its themes, their topics, and a summary of each; or its documents and their
+        headings, over the same passages.
+
+        With ``abstracts`` the language model writes one for each node. What it has written is kept in the store, so that
+        nothing is asked twice. Raises :class:`SettingsError` where there is no model.
+        """
+        if not abstracts:
+            return self._tree(by)
+        if self._llm is None:
+            raise SettingsError("abstracts need a language model: name one with --llm")
+        # Nobody publishes another generation while this one is read.
+        with self._store.write() as writer:
+            return Abstractor(self._llm, writer, self._sentences).add(self._tree(by))
+
+    def _sentences(self, passage_ids: Sequence[str]) -> list[Told]:
+        with self._lock:
+            return list(sentences_of(self._reading(), passage_ids))
+
+    def _tree(self, by: Literal["topics", "documents"]) -> TreeNode:
         with self._lock:
             snapshot = self._reading()
-            return describe(snapshot, Hierarchy.read(snapshot))
+            described = describe if by == "topics" else describe_documents
+            return described(snapshot, Hierarchy.read(snapshot))
+
+    def backup(self, destination: str | Path) -> None:
+        """Copy the store to a new folder, while readers and a writer go on. Raises :class:`StoreError`."""
+        self._store.backup(destination)
+
+    @staticmethod
+    def rescue(damaged: str | Path, new: str | Path) -> Rescued:
+        """Save what can be read of a damaged store into a new one. Raises :class:`StoreError` where nothing can."""
+        if Path(new).exists() and any(Path(new).iterdir()):
+            raise StoreError(f"{new} is there already: name a new folder for what can be saved")
+        _make_private(Path(new))
+        return Store.open(new).rescue(damaged)
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
@@ -331,7 +362,7 @@ class GraphMemory:
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
-        text = rendered(self.graph(), self.tree(), format)
+        text = rendered(self.graph(), {"topics": self.tree(), "documents": self.tree("documents")}, format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

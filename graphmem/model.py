@@ -308,12 +308,25 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AbstractSentence:
+    """A sentence that a language model wrote of a node: the ids of the children that it cites (of passages, where those are
+    right under the node), and the sentences of the documents that prove it.
+    """
+
+    text: str
+    cites: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TreeNode:
-    """A node of the hierarchy. ``level`` is "root", "theme" or "topic"; ``size`` counts the passages under it.
+    """A node of a tree over all passages. ``level`` is "root"; "theme" or "topic" in the hierarchy; "document" or
+    "heading" in the tree of documents. ``size`` counts the passages under it.
 
     ``summary`` are sentences of its passages, most central first; ``entities`` and ``phrases`` are what is more
-    frequent in it than elsewhere, ``years`` the first and the last that it names. A topic has no ``children``, and
-    ``passages`` are the ids of its passages; a passage may be in two topics.
+    frequent in it than elsewhere, ``years`` the first and the last that it names. ``passages`` are the ids of the
+    passages right under it; a passage may be in two topics. ``abstract`` is what a language model made of the
+    children's summaries, where one was asked and anything of it is proved.
     """
 
     id: str
@@ -326,6 +339,7 @@ class TreeNode:
     summary: tuple[Evidence, ...]
     children: tuple[TreeNode, ...] = ()
     passages: tuple[str, ...] = ()
+    abstract: tuple[AbstractSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,3 +433,11 @@ class LLM(Protocol):
     ) -> Iterator[str]: ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+
+class Completions(Protocol):
+    """Where what a model has written is kept; the store's writer is one."""
+
+    def remembered(self, key: str) -> tuple[str, bool] | None: ...
+
+    def remember(self, key: str, passage_texts: Sequence[str], text: str, finished: bool) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -74,16 +75,16 @@ def _add_communities(graph: networkx.MultiDiGraph[str]) -> None:
         graph.nodes[node]["community"] = community
 
 
-def rendered(graph: networkx.MultiDiGraph[str], tree: TreeNode, format: str) -> str:
+def rendered(graph: networkx.MultiDiGraph[str], trees: Mapping[str, TreeNode], format: str) -> str:
     """The graph as "graphml", "json" (node-link form) or "html" (a page that needs no
-    network, with the tree beside the graph); raises
+    network, with ``trees`` by name beside the graph); raises
     :class:`SettingsError` for another format."""
     import networkx
 
     if format == "json":
         return json_text(networkx.node_link_data(graph, edges="edges"))
     if format == "html":
-        return page(graph, tree)
+        return page(graph, trees)
     if format == "graphml":
         buffer = BytesIO()
         networkx.write_graphml(_without_controls(graph), buffer, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graphmem.model import TreeNode
@@ -71,7 +72,8 @@ function branch(node, parent) {
   node.children.forEach(child => branch(child, box));
   return box;
 }
-branch(data.tree, document.getElementById("tree")).open = true;
+for (const [name, tree] of Object.entries(data.trees))
+  branch({ ...tree, name: `${name}: ${tree.name}` }, document.getElementById("tree")).open = name === "topics";
 function step(heat) {
   for (let i = 0; i < nodes.length; i++) for (let j = i + 1; j < nodes.length; j++) {
     const a = nodes[i], b = nodes[j], x = a.x - b.x, y = a.y - b.y, d = Math.max(x * x + y * y, 25);
@@ -107,8 +109,8 @@ addEventListener("pointermove", event => { if (!held) return;
 """
 
 
-def page(graph: networkx.MultiDiGraph[str], tree: TreeNode) -> str:
-    """A page with the tree, and with up to 300 entities and values, those with the most triples, and the triples between them."""
+def page(graph: networkx.MultiDiGraph[str], trees: Mapping[str, TreeNode]) -> str:
+    """A page with the trees, and with up to 300 entities and values, those with the most triples, and the triples between."""
     triples = [(a, b, data) for a, b, data in graph.edges(data=True) if data["kind"] == "triple"]
     degree: dict[str, int] = {}
     for a, b, _ in triples:
@@ -116,7 +118,7 @@ def page(graph: networkx.MultiDiGraph[str], tree: TreeNode) -> str:
     shown = sorted(degree, key=lambda node: (-degree[node], node))[:_MOST_NODES]
     inside = set(shown)
     data = {
-        "tree": _branch(tree),
+        "trees": {name: _branch(tree) for name, tree in trees.items()},
         "nodes": [
             {
                 "id": node,

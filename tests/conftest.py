@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -34,6 +35,7 @@ class WordEmbedder:
         return [len(tokenize(text)) for text in texts]
 
 
+@cache
 def _direction(word: str, dimension: int) -> FloatArray:
     seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
     return np.random.default_rng(seed).standard_normal(dimension).astype(np.float32)

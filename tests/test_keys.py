@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from graphmem.embed import open_embedder
 from graphmem.errors import GraphmemError, SettingsError
 from graphmem.keys import api_key
+from graphmem.llm import open_llm
 
 SECRET = "sk-very-secret-0123456789"
 
@@ -74,3 +77,28 @@ def test_no_error_of_an_endpoint_tells_the_key(monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(GraphmemError) as caught:
             open_embedder(address)
         assert SECRET not in str(caught.value)
+
+
+def test_an_endpoint_that_repeats_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("httpx", reason="httpx is an extra: pip install 'graphmem[llm]'")
+    monkeypatch.setenv("GRAPHMEM_API_KEY", SECRET)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(401)
+            self.end_headers()
+            self.wfile.write(f"the key {self.headers['Authorization']} is wrong".encode())
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/v1#m"
+        with pytest.raises(GraphmemError, match=r"the key Bearer \[key\] is wrong"):
+            open_llm(address).complete("a", "b", schema=None, max_tokens=5)
+        with pytest.raises(GraphmemError) as caught:
+            open_embedder(address)
+        server.shutdown()
+    assert SECRET not in str(caught.value)

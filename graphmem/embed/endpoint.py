@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from graphmem.errors import MissingExtraError, ModelError
-from graphmem.keys import api_key
+from graphmem.keys import authorization
 from graphmem.model import FloatArray
 
 __all__ = ["EndpointEmbedder"]
@@ -19,7 +18,7 @@ _RETRIES = 3
 
 
 class EndpointEmbedder:
-    """``POST <url>/embeddings``, with the key of :func:`graphmem.keys.api_key` where one is needed.
+    """``POST <url>/embeddings``, with the key of :func:`graphmem.keys.authorization` where one is needed.
 
     ``spec`` is the address and, behind ``#``, the model's name.
     Raises :class:`ModelError`, and :class:`SettingsError` for a key that cannot be used.
@@ -31,16 +30,12 @@ class EndpointEmbedder:
         except ModuleNotFoundError as error:
             raise MissingExtraError("httpx", "llm", "An embedding endpoint") from error
         self._url, _, self._model = spec.partition("#")
-        if _holds_a_password(self._url):
-            raise ModelError(
-                "the address of the endpoint holds a name or a password, which would be printed with every error: "
-                "put a key into GRAPHMEM_API_KEY instead"
-            )
         if not self._model:
-            raise ModelError(f"the endpoint {spec} names no model: write it behind '#', as in https://host/v1#model")
-        key = api_key()
+            raise ModelError(
+                f"the endpoint {self._url} names no model: write it behind '#', as in https://host/v1#model"
+            )
         self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers=authorization(self._url),
             timeout=_TIMEOUT,
             transport=httpx.HTTPTransport(retries=_RETRIES),
         )
@@ -72,12 +67,3 @@ class EndpointEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """About the tokens of each text: its tokenizer is not here to ask."""
         return [len(text.split()) * 4 // 3 + 1 for text in texts]
-
-
-def _holds_a_password(address: str) -> bool:
-    try:
-        return "@" in urlsplit(address).netloc
-    except ValueError as error:
-        raise ModelError(
-            f"the address of the endpoint is no address ({error}): write it as in https://host/v1#model"
-        ) from error

@@ -10,16 +10,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from graphmem.errors import GenerationError
 from graphmem.extract.pattern import PatternExtractor
 from graphmem.folding import fold
 from graphmem.grounding import Grounds
 from graphmem.llm.untrusted import harmless
-from graphmem.model import LLM, Completion, Document, Extraction, Mention, Passage, Span, Triple
+from graphmem.model import LLM, Completion, Completions, Document, Extraction, Mention, Passage, Span, Triple
 
-__all__ = ["Completions", "LlmExtractor", "Tally"]
+__all__ = ["LlmExtractor", "Tally"]
 
 PROMPT_VERSION = 1
 """Counted up with every change to what a model is asked: what was answered to the old prompt is then asked anew."""
@@ -43,14 +43,6 @@ _PART, _PREDICATE = 100, 60
 """Characters that a name and a predicate may have."""
 _LEAST, _FACTOR = 96, 5
 """Tokens that an answer may have: so many, and so many times those of the passage."""
-
-
-class Completions(Protocol):
-    """Where what a model has written is kept; the store's writer is one."""
-
-    def remembered(self, key: str) -> tuple[str, bool] | None: ...
-
-    def remember(self, key: str, passage_text: str, text: str, finished: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +143,7 @@ class LlmExtractor:
         made = self.llm.complete(INSTRUCTIONS, user, schema=_schema(sentences), max_tokens=room)
         self._count_call(made)
         if self._completions is not None:
-            self._completions.remember(key, passage_text, _storable(made.text), made.finished)
+            self._completions.remember(key, [passage_text], _storable(made.text), made.finished)
         return made.text, made.finished
 
     def _count_call(self, made: Completion) -> None:

@@ -23,14 +23,15 @@ from graphmem.model import FloatArray, Mention
 from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.store import Snapshot
 
-__all__ = ["Summariser", "central_and_diverse"]
+__all__ = ["POINTING", "Summariser", "central_and_diverse"]
 
 _QUOTES = {"topic": 3, "theme": 6, "root": 8}
 _LISTED = 8
 _DIVERSITY = 0.5
 """Against centrality: what a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
 _FEW_WORDS, _MANY_WORDS = 5, 45
-_POINTING = frozenset("he she it they this that these those his her its their there here however then also".split())
+POINTING = frozenset("he she it they this that these those his her its their there here however then also".split())
+"""A sentence that begins with one of these does not say whom it speaks of."""
 _UNCLEAR = 0.7
 """What a sentence keeps of its centrality that does not say whom it speaks of, or that is hardly a sentence."""
 _YEAR = regex.compile(r"\b(1\d{3}|20\d{2})\b")
@@ -165,15 +166,15 @@ def central_and_diverse(vectors: FloatArray, central: FloatArray, groups: Positi
     """
     chosen: list[int] = []
     likeness = np.zeros(len(vectors), dtype=np.float32)
-    used: Counter[int] = Counter()
+    _, of = np.unique(groups, return_inverse=True)
+    used = np.zeros(len(vectors), dtype=np.float32)
     while len(chosen) < min(count, len(vectors)):
-        turns = np.array([used[int(group)] for group in groups], dtype=np.float32)
         # Cosines lie within [-1, 1]: a turn outweighs them all.
-        scores = central - _DIVERSITY * likeness - 4 * turns
+        scores = central - _DIVERSITY * likeness - 4 * used[of]
         scores[chosen] = -np.inf
         best = int(np.argmax(scores))
         chosen.append(best)
-        used[int(groups[best])] += 1
+        used[of[best]] += 1
         likeness = np.maximum(likeness, vectors @ vectors[best])
     return chosen
 
@@ -182,14 +183,14 @@ def _clarity(text: str) -> float:
     words = tokenize(text)
     if not words:
         return 0.0
-    good = _FEW_WORDS <= len(words) <= _MANY_WORDS and words[0][0] not in _POINTING
+    good = _FEW_WORDS <= len(words) <= _MANY_WORDS and words[0][0] not in POINTING
     return 1.0 if good else _UNCLEAR
 
 
 def _terms(text: str) -> Iterator[str]:
     tokens = [(word, start, end) for word, start, end in tokenize(text)]
     usable = [
-        len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in _POINTING
+        len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in POINTING
         for word, start, _ in tokens
     ]
     yield from (word for (word, _, _), good in zip(tokens, usable, strict=True) if good)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self, cast
@@ -121,6 +121,14 @@ class Hierarchy:
         offsets, positions = self._by_topic
         found = [positions[offsets[topic] : offsets[topic + 1]] for topic in topics]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+    def positions(self, rows: Sequence[int]) -> list[int]:
+        """Where the passages with these rows of the store stand."""
+        return [self._position[row] for row in rows]
+
+    @cached_property
+    def _position(self) -> dict[int, int]:
+        return {row: position for position, row in enumerate(self.rows.tolist())}
 
     @cached_property
     def _children(self) -> dict[int, list[int]]:

@@ -135,7 +135,10 @@ class _Walk:
                 if is_folder:
                     folders.append(path)
                 elif wanted is None or wanted.verdict(path):
-                    yield from self._entry(path)
+                    try:
+                        yield from self._entry(path)
+                    except OSError as error:  # it has gone meanwhile, or its path is longer than a path can be
+                        yield Failure(self._id(path), f"it cannot be opened ({error.strerror})")
             pending += [(path, ignores) for path in reversed(folders) if not _is_store(path)]
 
     def _entry(self, path: Path) -> Iterator[Source | Failure]:
@@ -216,4 +219,5 @@ def _is_pattern(line: str) -> bool:
 
 
 def _is_store(folder: Path) -> bool:
-    return (folder / "store.db").is_file() and (folder / "indexes").is_dir()
+    # Not Path.is_file, which raises where a path is too long.
+    return os.path.isfile(folder / "store.db") and os.path.isdir(folder / "indexes")  # noqa: PTH112, PTH113

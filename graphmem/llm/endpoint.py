@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graphmem.errors import GenerationError, MissingExtraError, ModelError
+from graphmem.keys import authorization, without_key
 from graphmem.llm.gguf import DEFAULT_CONTEXT
 from graphmem.llm.untrusted import harmless
 from graphmem.model import Completion
@@ -29,7 +29,7 @@ _SAID = 200
 
 
 class EndpointLLM:
-    """``POST <url>/chat/completions``, with the key in ``GRAPHMEM_API_KEY`` where one is needed.
+    """``POST <url>/chat/completions``, with the key of :func:`graphmem.keys.authorization` where one is needed.
 
     ``spec`` is the address and, behind ``#``, the model's name; ``context`` what the server has room for, which nobody
     can ask it. ``timeout`` is how many seconds it may be silent. What fails for a moment (no connection, 429, 5xx) is
@@ -50,15 +50,15 @@ class EndpointLLM:
         except ModuleNotFoundError as error:
             raise MissingExtraError("httpx", "llm", "An endpoint") from error
         url, _, self._model = spec.partition("#")
+        headers = authorization(url)
         if not self._model:
             raise ModelError(f"the endpoint {spec} names no model: write it behind '#', as in http://host/v1#model")
         try:
             self._address = str(httpx.URL(f"{url.rstrip('/')}/chat/completions"))
         except httpx.InvalidURL as error:
             raise ModelError(f"{url} is no address ({error}): write it as in http://host:8080/v1#model") from error
-        key = os.environ.get("GRAPHMEM_API_KEY", "")
         self._client = httpx.Client(
-            headers={"Authorization": f"Bearer {key}"} if key else {},
+            headers=headers,
             timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
         )
         self._retries, self._pause = retries, pause
@@ -137,7 +137,7 @@ class EndpointLLM:
             finally:
                 response.close()
             status = response.status_code
-            reason = f"status {status}: {' '.join(response.text.split())[:_SAID]}"
+            reason = f"status {status}: {' '.join(without_key(response.text).split())[:_SAID]}"
             if len(forms) > 1 and status in _REFUSED | {500}:
                 # Servers understand one of two ways of asking for a schema, and some call the other one their own error.
                 forms = forms[1:]

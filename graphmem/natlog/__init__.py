@@ -5,5 +5,6 @@ from graphmem.natlog.claim import SLOT, parse_question
 from graphmem.natlog.coverage import coverage
 from graphmem.natlog.entail import LABELS, entail
 from graphmem.natlog.prove import open_parts, prove
+from graphmem.natlog.written import written_proof
 
-__all__ = ["LABELS", "SLOT", "coverage", "entail", "open_parts", "parse_question", "prove", "says"]
+__all__ = ["LABELS", "SLOT", "coverage", "entail", "open_parts", "parse_question", "prove", "says", "written_proof"]

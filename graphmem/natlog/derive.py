@@ -51,7 +51,9 @@ def derive(premise: str, hypothesis: str) -> Proof:
         relation = within_sentence(project(edit.relation, contexts[at]), edit.source, words, at)
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
-    return Proof(VERDICTS[state], str(state), tuple(steps), _summary(premise, hypothesis, state), 1.0)
+    verdict = VERDICTS[state]
+    score = 0.0 if verdict == "insufficient" else 1.0
+    return Proof(verdict, str(state), tuple(steps), _summary(premise, hypothesis, state), score)
 
 
 def _affirmed(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from graphmem.store.database import Store
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
 from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
+from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
 from graphmem.store.writer import Writer
@@ -16,6 +17,7 @@ __all__ = [
     "PassageRecord",
     "PassageVectors",
     "PendingPassage",
+    "Rescued",
     "Snapshot",
     "Store",
     "Writer",

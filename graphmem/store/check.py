@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from graphmem.model import Extraction, Passage, Span
-from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from
+from graphmem.store.rows import PASSAGE_COLUMNS, are_unit, extraction_from, passage_from, unpacked
 
-__all__ = ["find_problems"]
+__all__ = ["find_problems", "passage_problems"]
 
 _BYTES_PER_VALUE = 2
 
@@ -35,12 +35,13 @@ def find_problems(connection: sqlite3.Connection, dimension: int) -> Iterator[st
             continue
         if state == "failed" and not reason:
             yield f"passage {passage.id}: failed, and nobody says why"
-        yield from _span_problems(text, passage, extraction)
+        yield from passage_problems(text, passage, extraction)
         if dimension and state == "done":
             yield from _vector_problems(connection, row, dimension, passage, extraction)
 
 
-def _span_problems(text: str, passage: Passage, extraction: Extraction) -> Iterator[str]:
+def passage_problems(text: str, passage: Passage, extraction: Extraction) -> Iterator[str]:
+    """One sentence for each span that does not hold what it says of the text of the document."""
     start, end = passage.span
     if text[start:end] != passage.text:
         yield f"passage {passage.id}: its span does not hold its text"
@@ -69,7 +70,10 @@ def _vector_problems(
     connection: sqlite3.Connection, row: int, dimension: int, passage: Passage, extraction: Extraction
 ) -> Iterator[str]:
     wanted = {"passage": 1, "sentence": len(passage.sentences), "triple": len(extraction.statements)}
-    lengths = dict(connection.execute("SELECT kind, length(data) FROM vectors WHERE passage = ?", (row,)))
+    stored = dict(connection.execute("SELECT kind, data FROM vectors WHERE passage = ?", (row,)))
     for kind, count in wanted.items():
-        if lengths.get(kind, 0) != count * dimension * _BYTES_PER_VALUE:
+        data = stored.get(kind, b"")
+        if len(data) != count * dimension * _BYTES_PER_VALUE:
             yield f"passage {passage.id}: its {kind} vectors are missing or of another size"
+        elif not are_unit(unpacked(data, dimension)):
+            yield f"passage {passage.id}: its {kind} vectors are damaged"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ from graphmem.store.derived import (
     write_folder,
 )
 from graphmem.store.indexes import build_indexes
+from graphmem.store.rescue import Rescued, rescue
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
 from graphmem.store.writer import BUSY_SECONDS, Writer, read_meta
@@ -36,6 +38,8 @@ __all__ = ["Store"]
 
 _DATABASE, _LOCK = "store.db", "write.lock"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NEEDED_BYTES = 1 << 20
+_DAMAGED = ("malformed", "not a database", "not UTF-8")
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
@@ -149,6 +153,49 @@ class Store:
                 with suppress(FileNotFoundError):
                     total += (Path(folder) / name).stat().st_size
         return total
+
+    def backup(self, destination: str | Path) -> None:
+        """Copy the store as it was last published to a new folder, whatever a writer does meanwhile.
+
+        The copy appears whole or not at all. Raises :class:`StoreError` where something is there already, and for a
+        store that is damaged.
+        """
+        target = Path(destination).absolute()
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise StoreError(f"{target} is there already: name a new folder for the backup")
+        snapshot = self.snapshot()
+        try:
+            with self._explained(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryDirectory(prefix=f"{target.name}-", dir=target.parent) as temporary:
+                    copy = Path(temporary) / target.name
+                    copy.mkdir(mode=0o700)
+                    for settings in self.folder.glob("*.toml"):
+                        shutil.copy(settings, copy)
+                    snapshot.copy(copy / _DATABASE, folder_of(copy, snapshot.generation))
+                    if problem := _unsound(copy / _DATABASE):
+                        raise sqlite3.DatabaseError(f"malformed: {problem}")
+                    copy.rename(target)
+        finally:
+            snapshot.close()
+
+    def rescue(self, damaged: str | Path) -> Rescued:
+        """Fill this store, which has to be new, with what can be read of a damaged one. Raises :class:`StoreError`."""
+        database = Path(damaged).absolute() / _DATABASE
+        if not database.is_file():
+            raise StoreError(f"there is no {database} to save anything from: name the damaged store with --store")
+        with self.write() as writer:
+            if writer.documents() or writer.published:
+                raise StoreError(f"the store {self.folder} is in use already: name a new folder for what can be saved")
+            connection = self._open(f"file:{_quoted(database)}?mode=ro")
+            try:
+                rescued = rescue(connection, writer)
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"nothing of {database} can be read ({error}): restore it from a backup") from error
+            finally:
+                connection.close()
+            writer.publish()
+        return rescued
 
     def check(self) -> tuple[list[str], list[str]]:
         """Broken invariants of the truth, and which derived files were broken and have been made again."""
@@ -292,19 +339,24 @@ class Store:
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn what SQLite and the file system report into one sentence."""
+    def _explained(self, place: Path | None = None) -> Iterator[None]:
+        """Turn what SQLite and the file system report of the store, or of another place, into one sentence."""
+        folder = place or self.folder
         try:
             yield
         except sqlite3.Error as error:
             text = str(error)
-            if "full" in text:
-                raise StoreError(self._no_room()) from error
+            # A journal's shared memory that finds no room is no more than an input/output error to SQLite.
+            if "full" in text or ("disk I/O" in text and _free_bytes(folder) < _NEEDED_BYTES):
+                raise StoreError(_no_room(folder)) from error
             if "readonly" in text or "unable to open" in text:
                 raise StoreError(
-                    f"the store {self.folder} cannot be written to: check its permissions, or name another with --store"
+                    f"the store {folder} cannot be written to: check its permissions, or name another with --store"
                 ) from error
-            if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text):
+            if "decode to UTF-8" in text:
+                # SQLite goes on with the text itself, which is nobody's business.
+                text = "a text in it is not UTF-8"
+            if any(sign in text for sign in _DAMAGED):
                 raise StoreError(
                     f"{self._database} is damaged or no graphmem store ({text}): "
                     "restore it from a copy, or save what can be read with 'graphmem check --rescue NEW'"
@@ -312,19 +364,34 @@ class Store:
             raise StoreError(f"the database {self._database} answered: {text}") from error
         except OSError as error:
             if error.errno in _NO_ROOM:
-                raise StoreError(self._no_room()) from error
+                raise StoreError(_no_room(folder)) from error
             if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
                 raise StoreError(
-                    f"the store {self.folder} cannot be written to ({os.strerror(error.errno)}): "
+                    f"the store {folder} cannot be written to ({os.strerror(error.errno)}): "
                     "check its permissions, or name another with --store"
                 ) from error
             raise
 
-    def _no_room(self) -> str:
-        return (
-            f"there is no room left on the disk of {self.folder}: free some, and run the same command again "
-            "(what was finished is kept)"
-        )
+
+def _free_bytes(folder: Path) -> int:
+    return next((shutil.disk_usage(place).free for place in (folder, *folder.parents) if place.exists()), 0)
+
+
+def _no_room(folder: Path) -> str:
+    return (
+        f"there is no room left on the disk of {folder}: free some, and run the same command again "
+        "(what was finished is kept)"
+    )
+
+
+def _unsound(database: Path) -> str:
+    """The first thing that SQLite finds wrong with a database, "" where there is none."""
+    connection = sqlite3.connect(database)
+    try:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    finally:
+        connection.close()
+    return "" if answer == "ok" else str(answer)
 
 
 def _mapped(connection: sqlite3.Connection, generation: int, folder: Path) -> Snapshot:

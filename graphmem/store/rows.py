@@ -14,6 +14,7 @@ from graphmem.model import Document, Extraction, FloatArray, Mention, Name, Pass
 __all__ = [
     "DOCUMENT_COLUMNS",
     "PASSAGE_COLUMNS",
+    "are_unit",
     "document_from",
     "document_row",
     "dump",
@@ -128,6 +129,12 @@ def _maybe(value: Sequence[int] | None) -> Span | None:
 def packed(vectors: FloatArray) -> bytes:
     """Vectors, shape (n, dimension), in half precision: the fourth digit of a cosine is not worth twice the disk."""
     return np.ascontiguousarray(vectors, dtype="<f2").tobytes()
+
+
+def are_unit(vectors: NDArray[np.float16]) -> bool:
+    """Whether all rows are of length 1, or 0 as that of a text without a word may be; what is damaged seldom is."""
+    norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    return bool(np.all((np.abs(norms - 1) < 0.01) | (norms == 0)))
 
 
 def unpacked(data: bytes, dimension: int) -> NDArray[np.float16]:

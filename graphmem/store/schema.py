@@ -4,7 +4,8 @@ A document row carries the generation it was ``born`` in and, once replaced or r
 rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``, whatever a writer is doing meanwhile.
 Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
 ``mentions`` and ``triples`` are null until the passage has been extracted. ``completions`` is what a language model has
-written about a passage, by a hash of the request, and by one of the passage's text, with which it goes.
+written about passages, by a hash of the request; it goes with the first of the passages, whose texts' hashes ``passage``
+holds.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 
 ``meta`` holds the settings of the published generation and of the ``next`` one; ``edition``, a random word that changes
@@ -76,7 +77,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 def upgrade(connection: sqlite3.Connection, where: str) -> None:
     """Bring an older store up to date; refuse one that a newer graphmem has written."""
-    version = int(connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])
+    version = _version(connection)
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"the store {where} has schema version {version} and this graphmem knows up to {SCHEMA_VERSION}: "
@@ -91,8 +92,13 @@ def upgrade(connection: sqlite3.Connection, where: str) -> None:
             # Readers need nothing that came later.
             return
         raise
-    for older in range(version, SCHEMA_VERSION):
+    # Another process may have done it while this one waited.
+    for older in range(_version(connection), SCHEMA_VERSION):
         for statement in _MIGRATIONS[older].split(";"):
             connection.execute(statement)
     connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),))
     connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
 from graphmem.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, document_from, extraction_from, passage_from
 from graphmem.store.text import TextIndex
 from graphmem.store.vectors import VectorIndex
-from graphmem.store.writer import cut_journal
+from graphmem.store.writer import cut_journal, read_meta
 
 __all__ = ["Snapshot"]
 
@@ -49,6 +50,7 @@ class Snapshot:
     ) -> None:
         self.generation = generation
         self._connection = connection
+        self._folder = folder
         self._scratch = scratch
         self._records: dict[int, PassageRecord] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
@@ -62,12 +64,39 @@ class Snapshot:
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
 
-    def close(self) -> None:
-        """Let the generation go."""
+    def copy(self, database: Path, derived: Path) -> None:
+        """Write the database as this snapshot sees it to a new file, and its derived files into a new folder.
+
+        Derived files that a writer clears away meanwhile are left out: they can be made again.
+        """
+        copied = sqlite3.connect(database)
+        try:
+            self._connection.backup(copied)
+        finally:
+            copied.close()
+        if self._scratch is None:
+            try:
+                shutil.copytree(self._folder, derived)
+            except (FileNotFoundError, shutil.Error):
+                shutil.rmtree(derived, ignore_errors=True)
+
+    def renew(self) -> bool:
+        """Stand aside for a moment, and say whether this is still what was last published.
+
+        A reader keeps the journal from being cut, in which there may be what a writer has removed.
+        """
+        self._stand_aside()
+        self._connection.execute("BEGIN")
+        return int(read_meta(self._connection, "generation")) == self.generation
+
+    def _stand_aside(self) -> None:
         with suppress(sqlite3.OperationalError):
             self._connection.rollback()
-            # A writer that finished meanwhile could not cut the journal, and this process may live on.
             cut_journal(self._connection)
+
+    def close(self) -> None:
+        """Let the generation go."""
+        self._stand_aside()
         self._connection.close()
         if self._scratch is not None:
             self._scratch.cleanup()

@@ -47,7 +47,7 @@ def read_meta(connection: sqlite3.Connection, key: str, default: str | None = No
 def cut_journal(connection: sqlite3.Connection) -> None:
     """Write the journal back and cut it, since it holds what was removed as well.
 
-    Readers may be in the way, and are not waited for: each of them does the same when it closes.
+    Readers may be in the way, and are not waited for: each of them does the same at its next question and at its end.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -122,18 +122,17 @@ class Writer:
 
     # --- documents ------------------------------------------------------------------------------------
 
-    def put(self, document: Document, passages: Iterable[Passage], content_hash: str) -> None:
-        """Add a document with its passages, all pending, in place of the one with the same id."""
+    def put(self, document: Document, passages: Iterable[Passage], content_hash: str) -> list[int]:
+        """Add a document with its passages, all pending, in place of the one with the same id; the passages' rows."""
         self.remove(document.id)
         row = self._connection.execute(
             "INSERT INTO documents (id, title, source, text, sections, metadata, whole, content_hash, born) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*document_row(document), content_hash, self._generation),
         ).lastrowid
-        self._connection.executemany(
-            f"INSERT INTO passages (document, {_COPIED}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
-            ((row, *passage_row(passage)) for passage in passages),
-        )
+        insert = f"INSERT INTO passages (document, {_COPIED}, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')"
+        rows = (self._connection.execute(insert, (row, *passage_row(passage))).lastrowid for passage in passages)
+        return [number for number in rows if number is not None]
 
     def remove(self, document_id: str) -> bool:
         """Take a document out; whether it was there."""
@@ -262,22 +261,23 @@ class Writer:
         row = self._connection.execute("SELECT text, finished FROM completions WHERE key = ?", (key,)).fetchone()
         return None if row is None else (str(row[0]), bool(row[1]))
 
-    def remember(self, key: str, passage_text: str, text: str, finished: bool) -> None:
-        """Keep what was written about a passage, at once and for as long as a document holds that passage."""
+    def remember(self, key: str, passage_texts: Sequence[str], text: str, finished: bool) -> None:
+        """Keep what was written about passages, at once and for as long as documents hold all of them."""
         self._begin()
-        self._connection.execute(
-            "INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?)", (key, text_key(passage_text), text, finished)
-        )
+        about = " ".join(map(text_key, passage_texts))
+        self._connection.execute("INSERT OR REPLACE INTO completions VALUES (?, ?, ?, ?)", (key, about, text, finished))
         self.commit()
 
     def _forget_completions(self) -> None:
         """Drop what was written about passages that are in no document any more."""
-        about = {key for (key,) in self._connection.execute("SELECT DISTINCT passage FROM completions")}
-        if about:
-            about -= {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
-        if about:
+        about = [keys for (keys,) in self._connection.execute("SELECT DISTINCT passage FROM completions")]
+        if not about:
+            return
+        there = {text_key(text) for (text,) in self._connection.execute("SELECT text FROM passages")}
+        gone = [keys for keys in about if not there.issuperset(keys.split())]
+        if gone:
             self._set_meta("remnants", "1")
-        self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((key,) for key in about))
+        self._connection.executemany("DELETE FROM completions WHERE passage = ?", ((keys,) for keys in gone))
 
     # --- ends -----------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ def test_all_promised_commands_are_there() -> None:
         "stats",
         "tree",
         "check",
+        "backup",
         "export",
         "model",
     }

@@ -62,6 +62,10 @@ def test_no_command_prints_what_a_terminal_obeys(run, hostile: Path) -> None:  #
         ["ask", question, "--json"],
         ["explain", question + ESCAPES],
         ["explain", question, "--json"],
+        ["search", question, "--around", "1"],
+        ["tree"],
+        ["tree", "--json"],
+        ["ask", "What are these documents about?"],
         ["export", "--format", "json"],
         ["export", "--format", "html"],
         ["export", "--format", "graphml"],
@@ -115,6 +119,13 @@ def test_arguments_that_are_no_text(run, corpus: Path) -> None:  # type: ignore[
         assert process.returncode in (0, 1, 3)
         assert "should not happen" not in process.stderr
         assert OBEYED.search(process.stdout + process.stderr) is None
+
+
+def test_triples_that_no_encoding_can_hold(run, corpus: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    line = {"id": "docs/stone.txt", "entities": ["\ud800"], "triples": [["Ulf Stone", "knew\udfff", "Harl\ud800"]]}
+    (tmp_path / "t.jsonl").write_text(json.dumps(line), encoding="ascii")
+    assert run("index", "docs", "--triples", "t.jsonl").returncode == 0
+    assert run("export", "--format", "graphml").returncode == 0
 
 
 def test_names_that_are_too_long(run) -> None:  # type: ignore[no-untyped-def]

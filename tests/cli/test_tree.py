@@ -34,8 +34,11 @@ def test_the_page_shows_the_tree(run, corpus: Path) -> None:  # type: ignore[no-
     run("index", "docs")
     page = run("export", "--format", "html").stdout
     data = json.loads(page.split('id="data">')[1].split("</script>")[0])
-    assert data["tree"]["size"] == len(TEXTS)
-    assert data["tree"]["children"]
+    assert {name: tree["size"] for name, tree in data["trees"].items()} == {
+        "topics": len(TEXTS),
+        "documents": len(TEXTS),
+    }
+    assert all(tree["children"] for tree in data["trees"].values())
 
 
 def test_tree_of_an_empty_store(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -43,3 +46,16 @@ def test_tree_of_an_empty_store(run, tmp_path: Path) -> None:  # type: ignore[no
     run("index", "empty")
     assert json.loads(run("tree", "--json").stdout)["size"] == 0
     assert run("tree").returncode == 0
+
+
+def test_tree_by_document(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "harbour.md").write_text("# Harbour\n\nIt is old.\n\n## Trade\n\nHerring is sold.\n", encoding="utf-8")
+    run("index", "harbour.md")
+    told = json.loads(run("tree", "--documents", "--json").stdout)
+    (document,) = told["children"]
+    assert (document["level"], document["name"], document["size"]) == ("document", "Harbour", 2)
+    assert [(child["name"], child["size"]) for child in document["children"]] == [("Trade", 1)]
+    shown = run("tree", "--documents").stdout
+    assert "Trade (1 passage)" in shown
+    assert "“Herring is sold.” harbour.md#1" in shown
+    assert "Trade" not in run("tree", "--documents", "--themes").stdout

@@ -257,11 +257,12 @@ def test_killed_and_resumed_no_finished_call_is_made_again(tiny_gguf: Path, tmp_
     command = [sys.executable, "-c", COUNTED, str(tmp_path / "s"), str(folder), str(log), str(tiny_gguf)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     draw, kills = random.Random(5), 0
-    for _ in range(30):
+    for kill in range(60):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
-        time.sleep(0.3 + draw.random() * 0.7)
+        # Longer every time, so that a slow machine gets there as well.
+        time.sleep(0.3 + draw.random() * 0.7 + kill * 0.1)
         killed = process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.communicate()

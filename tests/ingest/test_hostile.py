@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -260,6 +261,20 @@ def test_ignore_files_that_are_malformed_or_take_for_ever(tmp_path: Path) -> Non
     assert one_sentence(failure) == "it is not obeyed: an ignore file has up to 256 KiB"
     assert isinstance(failure, Failure)
     assert failure.source == ".graphmemignore"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the longest path is another elsewhere")
+def test_folders_below_folders_until_no_path_leads_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "z.txt").write_text("Words.", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(45):
+        Path("d" * 100).mkdir()
+        os.chdir("d" * 100)
+        (Path("f" * 60 + ".txt")).write_text("Words.", encoding="utf-8")
+    os.chdir(tmp_path)
+    found = list(ingest([tmp_path], root=tmp_path))
+    assert next(each.id for each in found if isinstance(each, Document)) == "z.txt"
+    assert "too long" in one_sentence(found[-1])
 
 
 def test_many_tiny_files(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphmem.ingest import Failure, cut, ingest
+from graphmem.ingest import Failure, cut
+from graphmem.ingest.readers import read
+from graphmem.ingest.sources import Source
 from graphmem.model import Document
 
 SUFFIXES = [".txt", ".log", ".md", ".html", ".xhtml", ".docx", ".pdf", ".epub", ".jsonl", ".csv", ".tsv"]
@@ -74,7 +76,7 @@ def test_spans_are_exact_and_nothing_is_lost(suffix, data, writers) -> None:  # 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"harbour_law-1841{suffix}"
         writers[suffix](path, written)
-        documents = list(ingest([path], root=Path(folder)))
+        documents = list(read(Source(path.name, path)))
     assert not any(isinstance(each, Failure) for each in documents)
     for document in documents:
         check_spans(document)
@@ -91,7 +93,7 @@ def test_plain_text_is_the_decoded_file(encoding: str, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.txt"
         path.write_bytes(text.encode(encoding, errors="ignore"))
-        for each in ingest([path], root=Path(folder)):
+        for each in read(Source(path.name, path)):
             if isinstance(each, Document):
                 assert each.text == path.read_bytes().decode(encoding)
                 check_spans(each)
