@@ -8,6 +8,8 @@ The store is one that ``graphmem index`` or ``graphmem eval`` has made, with an 
 - what mending costs after one document in a hundred has gone and come back, and how good it leaves the partition;
 - with ``--broad`` (lines {"question", "sections": [{"id", "heading"}]}): the share of the sections that a good answer
   must cover, at equal budgets of words, against the passages and the sentences of a flat search;
+- how many sentences that no document says would pass into an abstract: one name or one number of a sentence exchanged, or the
+  halves of two sentences put together;
 - with ``--broad`` and ``--narrow``: how often the rule that tells broad questions from narrow ones is right.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import resource
 import shutil
 import statistics
@@ -24,14 +27,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from graphmem import GraphMemory
 from graphmem.folding import tokenize
-from graphmem.hierarchy import Hierarchy, communities, derive_hierarchy
+from graphmem.hierarchy import Hierarchy, communities, derive_hierarchy, sentences_of
+from graphmem.hierarchy.abstract import Line, proved
 from graphmem.hierarchy.fusion import PassageGraph
 from graphmem.indexing import passage_text
-from graphmem.model import FloatArray
+from graphmem.model import Evidence, FloatArray
 from graphmem.retrieve.broad import overview
 from graphmem.store import Snapshot
 
@@ -185,6 +190,37 @@ def _compared(name: str, snapshot: Snapshot, before: dict[str, NDArray[np.generi
     return dict(mended.as_arrays())
 
 
+# --- abstracts --------------------------------------------------------------------------------------
+
+
+def print_forgeries(snapshot: Snapshot) -> None:
+    """Sentences as they stand, and forged ones, that count as proved by the sentence that they were made from."""
+    ids = [record.passage.id for record in snapshot.passages(range(snapshot.passage_count))][:SAMPLE]
+    told = [each.evidence for each in sentences_of(snapshot, ids)]
+    extractions = snapshot.extractions(range(snapshot.passage_count))
+    names = sorted({mention.text for found in extractions for mention in found.mentions if mention.kind == "name"})
+    draw = random.Random(0)
+    made: dict[str, list[tuple[str, Evidence]]] = {"as they stand": [(item.text, item) for item in told]}
+    made |= {"a name exchanged": [], "a number changed": [], "two halves": []}
+    for item in told:
+        inside = [name for name in names if len(name) > 4 and name in item.text]
+        if inside:
+            name = draw.choice(inside)
+            other = draw.choice([each for each in names if each not in item.text and name not in each])
+            made["a name exchanged"].append((item.text.replace(name, other), item))
+        if numbers := regex.findall(r"\d+", item.text):
+            number = draw.choice(numbers)
+            changed = str(int(number) + draw.choice((1, 7, 30)))
+            made["a number changed"].append((item.text.replace(number, changed), item))
+        other_words, words_ = draw.choice(told).text.split(), item.text.split()
+        forged = " ".join([*words_[: len(words_) // 2], *other_words[len(other_words) // 2 :]])
+        if forged != item.text:
+            made["two halves"].append((forged, item))
+    for name, pairs in made.items():
+        passed = sum(proved({"text": text, "cite": [1]}, [Line("", "", (item,))]) is not None for text, item in pairs)
+        print(f"sentences, {name}: {passed} of {len(pairs)} count as proved")
+
+
 # --- broad questions --------------------------------------------------------------------------------
 
 
@@ -198,7 +234,7 @@ def print_coverage(memory: GraphMemory, path: Path) -> None:
     snapshot, embed = memory._reading(), memory._embed_question()
     hierarchy = Hierarchy.read(snapshot)
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    print(f"{'words':>6} {'hierarchy':>10} {'flat passages':>14} {'flat sentences':>15} {'ratio':>6} {'used':>6}")
+    print(f"{'words':>6} {'hierarchy':>10} {'flat passages':>14} {'flat sentences':>15} {'ratios':>11} {'used':>6}")
     for budget in BUDGETS:
         shares: list[tuple[float, float, float]] = []
         used = []
@@ -213,7 +249,9 @@ def print_coverage(memory: GraphMemory, path: Path) -> None:
             a, b, c = (len(wanted & sections(snapshot, ids)) / len(wanted) for ids in found)
             shares.append((a, b, c))
         means = [statistics.fmean(each) for each in zip(*shares, strict=True)]
-        told = f"{means[0]:10.3f} {means[1]:14.3f} {means[2]:15.3f} {means[0] / means[1]:6.2f}"
+        told = (
+            f"{means[0]:10.3f} {means[1]:14.3f} {means[2]:15.3f} {means[0] / means[1]:5.2f} {means[0] / means[2]:5.2f}"
+        )
         print(f"{budget:6} {told} {statistics.fmean(used):6.0f}")
 
 
@@ -261,6 +299,7 @@ def main() -> None:
         snapshot = memory._reading()
         print_quality(snapshot, Hierarchy.read(snapshot))
         print_cost(memory, snapshot)
+        print_forgeries(snapshot)
         if arguments.broad is not None:
             print_coverage(memory, arguments.broad)
             print_rule(memory, arguments.broad, True)

@@ -59,7 +59,6 @@ class Indexer:
         self._stop = stop
         self.interrupted = False
         self._started = time.perf_counter()
-        self._known = writer.documents()
         self._seen: dict[str, str] = {}
         self._counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
         self._failures: list[Failure] = []
@@ -97,7 +96,7 @@ class Indexer:
                 self._failures.append(Failure(document.source, reason))
             return 0
         self._seen[document.id] = content_hash
-        known = self._known.get(document.id)
+        known = self._writer.known(document.id)
         if known is not None and known.content_hash == content_hash:
             self._counts["unchanged"] += 1
             return 0
@@ -135,7 +134,7 @@ class Indexer:
         if self.interrupted:
             return
         unreadable = {failure.source for failure in self._failures}
-        for id_, known in self._known.items():
+        for id_, known in self._writer.documents().items():
             if id_ not in self._seen and _under(known.source, prefix) and known.source not in unreadable:
                 self._counts["removed"] += self._writer.remove(id_)
         self._writer.commit()

@@ -5,7 +5,7 @@ from graphmem.hierarchy.build import derive_hierarchy
 from graphmem.hierarchy.communities import communities
 from graphmem.hierarchy.describe import describe, sentences_of
 from graphmem.hierarchy.documents import describe_documents
-from graphmem.hierarchy.likeness import normalised, sentence_vectors, word_vectors
+from graphmem.hierarchy.likeness import normalised, passage_vectors, sentence_vectors, word_vectors
 from graphmem.hierarchy.summary import central_and_diverse
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
 
@@ -21,6 +21,7 @@ __all__ = [
     "describe",
     "describe_documents",
     "normalised",
+    "passage_vectors",
     "sentence_vectors",
     "sentences_of",
     "word_vectors",

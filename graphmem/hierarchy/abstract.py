@@ -21,7 +21,7 @@ from graphmem.llm.untrusted import harmless, printable
 from graphmem.model import LLM, AbstractSentence, Completions, Evidence, TreeNode
 from graphmem.natlog.entail import entail_evidence
 
-__all__ = ["Abstractor", "Told"]
+__all__ = ["Abstractor", "Line", "Told", "proved"]
 
 PROMPT_VERSION = 1
 """Counted up with every change to what a model is asked: what was answered to the old prompt is then asked anew."""
@@ -50,7 +50,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A line of a prompt: the child that it is cited as, and the sentences of documents that it stands on."""
 
     text: str
@@ -88,19 +88,19 @@ class Abstractor:
             return node
         return replace(node, abstract=self._written(node, lines))
 
-    def _own(self, passage_id: str) -> list[_Line]:
-        lines: list[_Line] = []
+    def _own(self, passage_id: str) -> list[Line]:
+        lines: list[Line] = []
         for told in self._sentences([passage_id]):
             self._texts[passage_id] = told.passage_text
             lines.append(_quoting(told.evidence, passage_id))
         return lines
 
-    def _of_child(self, child: TreeNode) -> list[_Line]:
+    def _of_child(self, child: TreeNode) -> list[Line]:
         if child.abstract:
-            return [_Line(sentence.text, child.id, sentence.evidence) for sentence in child.abstract]
+            return [Line(sentence.text, child.id, sentence.evidence) for sentence in child.abstract]
         return [_quoting(quote, child.id) for quote in child.summary]
 
-    def _fitting(self, groups: Sequence[Sequence[_Line]]) -> list[_Line]:
+    def _fitting(self, groups: Sequence[Sequence[Line]]) -> list[Line]:
         """As many lines as the context has room for, from as many children as there are, in the order of the children."""
         turns = [line for turn in zip_longest(*groups) for line in turn if line is not None]
         costs = self._llm.count_tokens([_shown(line) for line in turns])
@@ -118,11 +118,11 @@ class Abstractor:
     def _answer_tokens(self) -> int:
         return self._llm.context // 3
 
-    def _written(self, node: TreeNode, lines: Sequence[_Line]) -> tuple[AbstractSentence, ...]:
+    def _written(self, node: TreeNode, lines: Sequence[Line]) -> tuple[AbstractSentence, ...]:
         room = sum(len(tokenize(quote.text)) for quote in node.summary)
         kept: dict[str, AbstractSentence] = {}
         for row in self._rows(lines, len(node.summary)):
-            sentence = _proved(row, lines)
+            sentence = proved(row, lines)
             if sentence is None or fold(sentence.text) in kept:
                 continue
             words = len(tokenize(sentence.text))
@@ -131,7 +131,7 @@ class Abstractor:
                 kept[fold(sentence.text)] = sentence
         return tuple(kept.values())
 
-    def _rows(self, lines: Sequence[_Line], most: int) -> list[dict[str, Any]]:
+    def _rows(self, lines: Sequence[Line], most: int) -> list[dict[str, Any]]:
         """What the model writes about some lines, ``most`` sentences at most; none where it does not hold to its form."""
         shown = (f"[{number}] {_shown(line)}" for number, line in enumerate(lines, start=1))
         user = "\n".join(["<evidence>", *shown, "</evidence>", f"Write at most {most} sentences."])
@@ -154,12 +154,12 @@ class Abstractor:
             return []
 
 
-def _quoting(quote: Evidence, child: str) -> _Line:
+def _quoting(quote: Evidence, child: str) -> Line:
     title = next(iter(quote.about), "")
-    return _Line(f"({title}) {quote.text}" if title else quote.text, child, (quote,))
+    return Line(f"({title}) {quote.text}" if title else quote.text, child, (quote,))
 
 
-def _shown(line: _Line) -> str:
+def _shown(line: Line) -> str:
     return harmless(printable(line.text)).translate(_BRACKETS)
 
 
@@ -177,7 +177,7 @@ def _schema(lines: int, most: int) -> dict[str, object]:
     }
 
 
-def _proved(row: dict[str, Any], lines: Sequence[_Line]) -> AbstractSentence | None:
+def proved(row: dict[str, Any], lines: Sequence[Line]) -> AbstractSentence | None:
     """The sentence with the citations that prove it; ``None`` where none does, or where one says the contrary.
 
     An endpoint may not hold to the schema. A sentence that does not name whom it speaks of says something else in an
@@ -185,6 +185,7 @@ def _proved(row: dict[str, Any], lines: Sequence[_Line]) -> AbstractSentence | N
     """
     text = printable(str(row.get("text", ""))).translate(_BRACKETS)
     words = [word for word, _, _ in tokenize(text)]
+    figures = _figures(text)
     cited = row.get("cite")
     if len(words) < _LEAST_WORDS or words[0] in POINTING or not isinstance(cited, list):
         return None
@@ -197,7 +198,12 @@ def _proved(row: dict[str, Any], lines: Sequence[_Line]) -> AbstractSentence | N
             verdict = entail_evidence(text, [ground]).verdict
             if verdict == "refuted":
                 return None
-            if verdict == "supported":
+            # "Until 1888" lies within "until 1895" as a stretch of time, and would mislead all the same.
+            if verdict == "supported" and figures <= _figures(ground.text):
                 children[line.child] = None
                 proofs[ground] = None
     return AbstractSentence(text, tuple(children), tuple(proofs)) if proofs else None
+
+
+def _figures(text: str) -> set[str]:
+    return {word for word, _, _ in tokenize(text) if any(letter.isdigit() for letter in word)}

@@ -166,15 +166,15 @@ def central_and_diverse(vectors: FloatArray, central: FloatArray, groups: Positi
     """
     chosen: list[int] = []
     likeness = np.zeros(len(vectors), dtype=np.float32)
-    used: Counter[int] = Counter()
+    _, of = np.unique(groups, return_inverse=True)
+    used = np.zeros(len(vectors), dtype=np.float32)
     while len(chosen) < min(count, len(vectors)):
-        turns = np.array([used[int(group)] for group in groups], dtype=np.float32)
         # Cosines lie within [-1, 1]: a turn outweighs them all.
-        scores = central - _DIVERSITY * likeness - 4 * turns
+        scores = central - _DIVERSITY * likeness - 4 * used[of]
         scores[chosen] = -np.inf
         best = int(np.argmax(scores))
         chosen.append(best)
-        used[int(groups[best])] += 1
+        used[of[best]] += 1
         likeness = np.maximum(likeness, vectors @ vectors[best])
     return chosen
 

@@ -71,8 +71,8 @@ _BOUNDS = {
     ("exactly",): "=",
     ("before",): "<",
     ("after",): ">",
-    ("since",): ">=",
-    ("until",): "<=",
+    ("since",): "since",
+    ("until",): "until",
     ("by",): "<=",
     ("in",): "",
     ("on",): "",
@@ -89,7 +89,8 @@ _EPSILON = 1e-9
 class Quantity:
     """The values from ``low`` to ``high``, both included, that words ``start`` to ``end`` of a sentence speak of.
 
-    ``unit`` is a dimension ("gram"), "date" (days since the year 0, months of 31 days), or "" for a count. ``bounded``
+    ``unit`` is a dimension ("gram"), "date" (days since the year 0, months of 31 days; "since" and "until" for the ends
+    of a stretch), or "" for a count. ``bounded``
     tells a bound ("more than 10") from a value.
     """
 
@@ -166,6 +167,9 @@ def _quantity(words: Sequence[str], at: int) -> Quantity | None:
     date = _date(words, start)
     if date is not None:
         low, high, end = date
+        if bound in ("since", "until"):
+            # What lasted until 1888 did not last until 1895: an end of a stretch, and no set of moments.
+            return Quantity(at, end, low, high, bound, True)
         return Quantity(at, end, *_within(low, high, bound, 1.0), "date", bool(bound))
     if words[at] in _DATE_WORDS:
         return None

@@ -1,19 +1,27 @@
 """Broad questions, coarse to fine: from the topics that speak to the question a few sentences each.
 
-The sentences are chosen for breadth: like the question, of a topic that is like it, one a passage, none like another.
-Together they are as long as the passages of a narrow search would be, so that breadth costs a reader nothing.
+The sentences are chosen for breadth: like the question, of a passage and a topic that are like it, one a passage, none
+like another, and rather short, so that more of them have room. Together they are as long as the passages of a narrow search
+would be, so that breadth costs a reader nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
-from graphmem.hierarchy import Hierarchy, central_and_diverse, normalised, sentence_vectors, word_vectors
+from graphmem.hierarchy import (
+    Hierarchy,
+    central_and_diverse,
+    normalised,
+    passage_vectors,
+    sentence_vectors,
+    word_vectors,
+)
 from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
 from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.retrieve.linking import link_names, without
@@ -25,14 +33,16 @@ __all__ = ["overview", "search_in_scope"]
 
 _TOPICS = 40
 """Topics that are looked into: those nearest to the question."""
-_TOPIC = 0.6
-"""What the fit of its topic counts beside a sentence's own."""
+_PASSAGE, _TOPIC = 1.5, 0.3
+"""What the fit of its passage and of its topic count beside a sentence's own."""
 _CENTRAL = 200
 """Sentences at most for a question about the collection itself."""
 _SHORTEST = 4
 """Words of the shortest sentence that is worth quoting."""
-_LIKE = 0.1
+_LIKE = 0.1 / (1 + _PASSAGE + _TOPIC)
 """What a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
+_LENGTH = 0.5
+"""The power of its length that the worth of a sentence is divided by (budgeted selection: Lin and Bilmes 2010)."""
 _EMPTY = FUNCTION_WORDS | frozenset(
     "documents document articles article texts text files notes collection corpus library archive papers pages records "
     "these those all overview summarise summarize summary outline survey give tell me us about describe discuss explain "
@@ -46,11 +56,14 @@ Positions = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Pool:
-    """Sentences to choose from: position, passage, topic and fit of each, shape (n,), vectors of shape (n, d)."""
+    """Sentences to choose from: position, passage, topic, words and fit in [-1, 1] of each, shape (n,), and vectors of
+    shape (n, d).
+    """
 
     sentences: Positions
     passages: Positions
     topics: Positions
+    words: Positions
     fit: FloatArray
     vectors: FloatArray
 
@@ -107,15 +120,15 @@ def overview(
     topical = topical_words(residual) or topical_words(question)
     vector = _question_vector(snapshot, embed, question, topical) if topical else None
     pool = _pool(snapshot, hierarchy, vector)
-    order = _like(pool) if vector is not None else _central(hierarchy, pool)
+    rows = _like(pool, words) if vector is not None else _central(hierarchy, pool, words)
     fits = hierarchy.centroids @ (vector if vector is not None else hierarchy.centroids[0])
     chosen: dict[int, list[int]] = {}
-    for row in _within(snapshot, pool, order, words):
+    for row in rows:
         chosen.setdefault(int(pool.topics[row]), []).append(row)
     branches = []
-    for topic, rows in chosen.items():
+    for topic, quoted in chosen.items():
         node = hierarchy.nodes[topic]
-        branches.append(Branch(node.id, node.name, round(float(fits[topic]), 6), _quoted(snapshot, pool, rows)))
+        branches.append(Branch(node.id, node.name, round(float(fits[topic]), 6), _quoted(snapshot, pool, quoted)))
     return tuple(branches)
 
 
@@ -130,9 +143,9 @@ def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -
     topics = np.array([number for number, node in enumerate(hierarchy.nodes) if node.level == "topic"], dtype=np.int64)
     if vector is None:
         sizes = np.bincount(hierarchy.topic_of, minlength=len(hierarchy.nodes))[topics]
-        prior = (_TOPIC * sizes / max(int(sizes.max(initial=1)), 1)).astype(np.float32)
+        prior = (sizes / max(int(sizes.max(initial=1)), 1)).astype(np.float32)
     else:
-        prior = _TOPIC * (hierarchy.centroids[topics] @ vector)
+        prior = hierarchy.centroids[topics] @ vector
     best = np.lexsort((topics, -prior))[:_TOPICS]
     prior_of = np.zeros(len(hierarchy.nodes), dtype=np.float32)
     prior_of[topics[best]] = prior[best]
@@ -141,38 +154,34 @@ def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -
     owners = snapshot.sentence_passage[sentences]
     of = hierarchy.topic_of[owners]
     vectors = sentence_vectors(snapshot, sentences)
-    own = np.einsum("nd,nd->n", vectors, hierarchy.centroids[of]) if vector is None else vectors @ vector
-    return _Pool(sentences, owners, of, (own + prior_of[of]).astype(np.float32), vectors)
+    wanted = hierarchy.centroids[of] if vector is None else np.broadcast_to(vector, vectors.shape)
+    own = np.einsum("nd,nd->n", vectors, wanted)
+    whole = np.einsum("nd,nd->n", passage_vectors(snapshot, passages)[np.searchsorted(passages, owners)], wanted)
+    fit = (own + _PASSAGE * whole + _TOPIC * prior_of[of]) / (1 + _PASSAGE + _TOPIC)
+    words = np.array([len(tokenize(record.text)) for record in snapshot.sentences(sentences)], dtype=np.int64)
+    return _Pool(sentences, owners, of, words, fit.astype(np.float32), vectors)
 
 
-def _like(pool: _Pool) -> Iterator[int]:
-    """Rows of the pool, the best that is left after each."""
-    value = pool.fit.copy()
-    likeness = np.zeros(len(value), dtype=np.float32)
-    while len(value):
-        best = int(np.argmax(value - _LIKE * likeness))
-        if value[best] == -np.inf:
-            return
+def _like(pool: _Pool, words: int) -> Iterator[int]:
+    """Rows of the pool that the words allow, always the one that is worth most for its length."""
+    free = pool.words > 0
+    cost = np.maximum(pool.words, 1) ** _LENGTH
+    likeness = np.zeros(len(free), dtype=np.float32)
+    while words >= _SHORTEST and (free := free & (pool.words <= words)).any():
+        best = int(np.argmax(np.where(free, (pool.fit - _LIKE * likeness) / cost, -np.inf)))
+        words -= int(pool.words[best])
         yield best
-        value[pool.passages == pool.passages[best]] = -np.inf
+        free = free & (pool.passages != pool.passages[best])
         likeness = np.maximum(likeness, pool.vectors @ pool.vectors[best])
 
 
-def _central(hierarchy: Hierarchy, pool: _Pool) -> list[int]:
-    """Rows of the pool, theme by theme in turn."""
+def _central(hierarchy: Hierarchy, pool: _Pool, words: int) -> Iterator[int]:
+    """Rows of the pool that the words allow, theme by theme in turn; one that is too long leaves room for the next."""
     parents = np.array([node.parent for node in hierarchy.nodes], dtype=np.int64)
-    return central_and_diverse(pool.vectors, pool.fit, parents[pool.topics], _CENTRAL)
-
-
-def _within(snapshot: Snapshot, pool: _Pool, order: Iterable[int], words: int) -> Iterator[int]:
-    """As many rows as the words allow; one that is too long leaves room for the next."""
-    for row in order:
-        length = len(tokenize(snapshot.sentences([int(pool.sentences[row])])[0].text))
-        if 0 < length <= words:
-            words -= length
+    for row in central_and_diverse(pool.vectors, pool.fit, parents[pool.topics], _CENTRAL):
+        if 0 < pool.words[row] <= words:
+            words -= int(pool.words[row])
             yield row
-        if words < _SHORTEST:
-            return
 
 
 def _quoted(snapshot: Snapshot, pool: _Pool, rows: list[int]) -> tuple[Evidence, ...]:

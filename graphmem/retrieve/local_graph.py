@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
 from graphmem.retrieve.relevance import Relevance, concatenated_ranges
+from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
 from graphmem.store import Graph, Snapshot
 
@@ -92,10 +93,10 @@ class LocalGraph:
         )
         return row, passages, (self._graph.passage_weights[at] * scale).astype(np.float32)
 
-    def expand(self, passages: list[int], values: FloatArray) -> int:
+    def expand(self, passages: list[int], values: Scores) -> int:
         """Add the edges out of some passages, through the entities most strongly reached from them; how many.
 
-        ``values``, shape (passages of the store,), say how strongly each passage has been reached.
+        ``values`` say how strongly each passage has been reached.
         """
         new = np.array([p for p in passages if p not in self.expanded], dtype=np.int64)
         self.expanded.update(new.tolist())
@@ -104,7 +105,7 @@ class LocalGraph:
             return 0
         names, which = np.unique(entity, return_inverse=True)
         reach = np.zeros(len(names), dtype=np.float32)
-        np.maximum.at(reach, which, values[source] * fit)
+        np.maximum.at(reach, which, values.at(source) * fit)
         chosen = np.sort(np.lexsort((names, -reach))[:_ENTITIES_PER_HOP])
         row, target, strength = self.leads(names[chosen])
         # Each mention of a chosen entity, paired with every passage that the entity leads to.

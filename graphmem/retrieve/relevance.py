@@ -11,6 +11,7 @@ from rank_bm25 import BM25Plus
 
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
+from graphmem.retrieve.scores import Scores
 from graphmem.store import Snapshot
 
 __all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares", "concatenated_ranges"]
@@ -56,7 +57,7 @@ class DenseRelevance:
     def __init__(self, snapshot: Snapshot, vector: FloatArray) -> None:
         self._snapshot = snapshot
         self._vector = vector
-        self._known = np.full(snapshot.passage_count, np.nan, dtype=np.float32)
+        self._known = Scores.none()
 
     def statements(self, positions: Positions) -> FloatArray:
         """The fit of each statement."""
@@ -71,9 +72,7 @@ class DenseRelevance:
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage: its own, or that of its best sentence."""
-        asked = np.zeros(len(self._known), dtype=bool)
-        asked[positions] = True
-        new = np.flatnonzero(asked & np.isnan(self._known))
+        new = np.setdiff1d(positions, self._known.positions)
         if len(new):
             scores = self._snapshot.vectors("passage", new) @ self._vector
             sentences, starts = concatenated_ranges(self._snapshot.passage_sentences, new)
@@ -81,8 +80,8 @@ class DenseRelevance:
             if filled.any():
                 best = np.maximum.reduceat(self.statements(sentences), starts[filled])
                 scores[filled] = np.maximum(scores[filled], best)
-            self._known[new] = np.maximum(scores, 0.0)
-        return np.asarray(self._known[positions])
+            self._known = self._known.raised(new, np.maximum(scores, 0.0))
+        return self._known.at(positions)
 
 
 class LexicalRelevance:

@@ -1,8 +1,8 @@
 """Whether a question asks for one thing or for the whole: a rule of two measured signs.
 
-A broad question is worded as one, and no rare name ties it to one place. A third sign, over how many topics the
-likeness of a question is spread, told nothing: it is as high for narrow questions. What the rule says over sample
-questions is printed by ``benchmarks/hierarchy.py``.
+A broad question is worded as one, or speaks of things in general, and no rare name ties it to one place. A third sign,
+over how many topics the likeness of a question is spread, told nothing: it is as high for narrow questions. What the
+rule says over sample questions is printed by ``benchmarks/hierarchy.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import regex
 
 from graphmem.model import Breadth
+from graphmem.retrieve.generic import is_generic
 from graphmem.retrieve.linking import Link
 from graphmem.retrieve.query import Query
 from graphmem.store import Snapshot
@@ -20,11 +21,13 @@ __all__ = ["measure_breadth"]
 
 _WORDING, _UNNAMED = 0.6, 0.4
 _BROAD = 0.7
+_GENERIC = 0.67
+"""What speaking of things in general counts against a broad question's wording: then no name may be in the way."""
 _POINTED = frozenset({"date", "number", "choice"})
 """What a question may ask for that is always one thing."""
 
 _COLLECTION = r"(?:documents?|articles?|texts?|files?|notes?|collection|corpus|library|archive|papers|pages|records)"
-_PLURAL = r"(?!has\b|was\b|does\b|this\b|as\b|is\b|its\b)\w{2,}(?<!s)s"
+_PLURAL = r"(?!has\b|was\b|does\b|this\b|as\b|is\b|its\b)(?-i:\p{Ll})\w+(?<!s)s"
 _OBJECT = r"\s+(?:the|an?|at|in|on|from|through|to|his|her|its|their|(?-i:\p{Lu}))"
 """What follows a verb rather than a plural: "which museum shows the …"."""
 _WORDINGS = [
@@ -33,7 +36,7 @@ _WORDINGS = [
     r"\b(?:overview|summar(?:y|ise|ize)|outline|survey|gist|big picture|picture of)\b",
     r"\b(?:main|major|key|chief|important|recurring|common|overall|general)\s+(?:\w+\s+(?:and\s+\w+\s+)?)?" + _PLURAL,
     r"\b(?:themes|topics|trends|patterns)\b",
-    r"\b(?:kinds|sorts|types)\s+of\b",
+    r"\b(?:kinds?|sorts?|types?)\s+of\b",
     r"\b(?:have|has|had)\b.*\bin\s+common\b|\bin\s+general\b",
     r"\bhow\b.*\b(?:change|changed|develop|developed|evolve|evolved)\b",
     r"\b(?:through|over|down)\s+the\s+(?:years|centuries|century|decades|ages)\b|\bover\s+time\b",
@@ -51,10 +54,13 @@ _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
 def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
     """How broad a question is: by its wording, and by how common the rarest name in it is."""
     pointed = query.claim.expected in _POINTED or _DATED.search(query.text) is not None
-    told = not pointed and any(cue.search(query.text) for cue in _CUES)
+    told = 0.0
+    if not pointed:
+        names = [link.span for link in query.links]
+        told = 1.0 if any(cue.search(query.text) for cue in _CUES) else _GENERIC * is_generic(query.text, names)
     unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
     score = _WORDING * told + _UNNAMED * unnamed
-    return Breadth(score, float(told), unnamed, score >= _BROAD)
+    return Breadth(score, told, unnamed, score >= _BROAD)
 
 
 def _named(snapshot: Snapshot, query: Query, link: Link) -> float:

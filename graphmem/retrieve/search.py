@@ -17,6 +17,7 @@ from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
 from graphmem.retrieve.scope import measure_breadth
+from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.seeds import Seeds, find_seeds
 from graphmem.retrieve.spread import Chains, best_chains, personalized_pagerank
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS, Weights
@@ -38,12 +39,11 @@ _NOTHING = Proof("insufficient", "#", ())
 
 
 class _State:
-    """What is known after a hop; ``scores`` and ``seeds`` have the shape (passages of the store,)."""
+    """What is known after a hop."""
 
-    def __init__(self, count: int) -> None:
-        self.scores: FloatArray = np.zeros(count, dtype=np.float32)
-        self.chains = Chains(self.scores, np.full(count, -1, dtype=np.int64))
-        self.restart: FloatArray = np.zeros(count, dtype=np.float32)
+    def __init__(self) -> None:
+        self.scores = self.restart = Scores.none()
+        self.chains = Chains.none()
         self.evidence: tuple[Evidence, ...] = ()
         self.aimed: dict[tuple[int, str], tuple[Evidence, ...]] = {}
         self.premises: dict[int, float] = {}
@@ -57,12 +57,6 @@ class _State:
             yield
         finally:
             self.timings[step] = self.timings.get(step, 0.0) + (time.perf_counter() - start) * 1000
-
-    def ranking(self) -> list[int]:
-        """Passages by score; ties in store order."""
-        found = np.flatnonzero(self.scores > 0)
-        ordered: list[int] = found[np.lexsort((found, -self.scores[found]))].tolist()
-        return ordered
 
 
 def search(
@@ -81,7 +75,7 @@ def search(
         raise QuestionError(
             f"k is {k}, but between 1 and {MAX_K} passages can be asked for: choose a number in that range"
         )
-    state = _State(snapshot.passage_count)
+    state = _State()
     with state.timed("understand"):
         query = understand(question, snapshot, embed, weights)
     graph = LocalGraph(snapshot, query.relevance, query.linked, weights)
@@ -93,8 +87,9 @@ def search(
         for binding in state.hops[-1].proof.bindings:
             place = snapshot.position(binding.passage_id)
             state.premises[place] = max(state.premises.get(place, 0.0), binding.confidence)
-        for place, confidence in state.premises.items():
-            state.scores[place] += np.float32(weights.premise * confidence)
+        stands = Scores.of(state.premises)
+        raised = state.scores.at(stands.positions) + np.float32(weights.premise) * stands.values
+        state.scores = state.scores.raised(stands.positions, raised)
         hits = _hits(snapshot, graph, seeds, state, k)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
     trace = Trace(query.claim, entities, tuple(state.hops), state.timings, measure_breadth(snapshot, query))
@@ -106,7 +101,7 @@ def _hop_after_hop(
 ) -> Stopped:
     """Rounds of spreading and proof; each is aimed at what the proof of the one before still lacks."""
     front = seeds.top(_FRONTIER)
-    state.restart = seeds.vector(snapshot.passage_count)
+    state.restart = seeds.vector()
     values = state.restart
     _aim(snapshot, graph, state, open_parts(query.claim, _NOTHING), 0.0)
     for hop in range(1, _MAX_HOPS + 1):
@@ -123,8 +118,9 @@ def _hop_after_hop(
         with state.timed("aim"):
             aimed = _aim(snapshot, graph, state, open_parts(query.claim, proof), weights.link)
         # What this hop found seeds the next one, first of all the names that the proof has bound.
-        values = np.maximum(state.chains.value, state.restart)
-        reached = state.chains.reached()[:_FRONTIER] if added else []
+        chains = state.chains.value
+        values = state.restart.raised(chains.positions, chains.values)
+        reached = chains.ranking()[:_FRONTIER] if added else []
         front = [p for p in dict.fromkeys([*aimed, *reached]) if p not in graph.expanded][:_FRONTIER]
         if not front and not aimed:
             return "exhausted"
@@ -142,7 +138,7 @@ def _aim(
             continue
         state.aimed[entity, relation] = aimed_evidence(snapshot, entity, relation)
         _, targets, leads = graph.leads(np.array([entity], dtype=np.int64))
-        np.maximum.at(state.restart, targets, np.float32(strength) * leads)
+        state.restart = state.restart.raised(targets, np.float32(strength) * leads)
         passages += targets[np.argsort(-leads, kind="stable")[:_AIMED_PASSAGES]].tolist()
     return passages
 
@@ -152,13 +148,17 @@ def _spread(graph: LocalGraph, state: _State, hop: int, weights: Weights) -> Non
     restart = state.restart
     state.chains = best_chains(graph.edges, restart, hops=hop, decay=weights.second_hop)
     _, came = personalized_pagerank(graph.edges, restart, damping=weights.damping)
-    share = came / max(float(came.max(initial=0.0)), 1e-12)
-    state.scores = (restart + weights.chain * state.chains.value + weights.spread * share).astype(np.float32)
+    # Whatever a chain reaches, mass has reached as well.
+    positions = came.positions
+    share = came.values / max(float(came.values.max(initial=0.0)), 1e-12)
+    chain = np.float32(weights.chain) * state.chains.value.at(positions)
+    state.scores = Scores(positions, restart.at(positions) + chain + np.float32(weights.spread) * share)
 
 
 def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
-    best = state.ranking()[:_EVIDENCE_PASSAGES]
-    found = [*select_evidence(snapshot, query, best, state.scores[best].tolist())]
+    best = state.scores.ranking()[:_EVIDENCE_PASSAGES]
+    scores = state.scores.at(np.array(best, dtype=np.int64)).tolist()
+    found = [*select_evidence(snapshot, query, best, scores)]
     # What was fetched for a part of the claim comes last: it is there for the proof, not for its likeness.
     seen = {(item.passage_id, item.span) for item in found}
     for items in state.aimed.values():
@@ -172,25 +172,26 @@ def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
 
 
 def _trace_hop(
-    snapshot: Snapshot, graph: LocalGraph, front: list[int], values: FloatArray, state: _State, proof: Proof
+    snapshot: Snapshot, graph: LocalGraph, front: list[int], values: Scores, state: _State, proof: Proof
 ) -> Hop:
-    shown, reached = front[:_SHOWN], state.chains.reached()[:_SHOWN]
+    chains = state.chains
+    shown, reached = front[:_SHOWN], chains.value.ranking()[:_SHOWN]
     ids = [record.passage.id for record in snapshot.passages(shown + reached)]
-    through = [snapshot.graph.label(int(graph.edges.entity[state.chains.edge[p]])) for p in reached]
+    through = [snapshot.graph.label(int(graph.edges.entity[chains.last_edge(p)])) for p in reached]
+    seeded = values.at(np.array(shown, dtype=np.int64)).tolist()
+    worth = chains.value.at(np.array(reached, dtype=np.int64)).tolist()
     return Hop(
-        tuple((id_, float(values[p]), "") for id_, p in zip(ids, shown, strict=False)),
-        tuple(
-            (id_, float(state.chains.value[p]), name)
-            for id_, p, name in zip(ids[len(shown) :], reached, through, strict=True)
-        ),
+        tuple((id_, value, "") for id_, value in zip(ids, seeded, strict=False)),
+        tuple(zip(ids[len(shown) :], worth, through, strict=True)),
         proof,
     )
 
 
 def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k: int) -> tuple[Hit, ...]:
-    ranked = demote_duplicates(snapshot, state.ranking(), k)[:k]
+    ranked = demote_duplicates(snapshot, state.scores.ranking(), k)[:k]
+    scores = state.scores.at(np.array(ranked, dtype=np.int64)).tolist()
     hits: list[Hit] = []
-    for rank, (position, record) in enumerate(zip(ranked, snapshot.passages(ranked), strict=True), start=1):
+    for rank, (position, score, record) in enumerate(zip(ranked, scores, snapshot.passages(ranked), strict=True), 1):
         why = [
             reason for reason in (seeds.why.get(position), _chain_reason(snapshot, graph, state, position)) if reason
         ]
@@ -198,7 +199,7 @@ def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k:
         hits.append(
             Hit(
                 rank,
-                round(float(state.scores[position]), 6),
+                round(score, 6),
                 passage.id,
                 passage.document_id,
                 passage.title,
@@ -212,9 +213,10 @@ def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k:
 
 
 def _chain_reason(snapshot: Snapshot, graph: LocalGraph, state: _State, position: int) -> str:
-    edge = int(state.chains.edge[position])
+    edge = state.chains.last_edge(position)
     if edge < 0:
         return ""
+    value = float(state.chains.value.at(np.array([position]))[0])
     source = snapshot.passages([int(graph.edges.source[edge])])[0].passage
     entity = snapshot.graph.label(int(graph.edges.entity[edge]))
-    return f"reached through '{entity}', which {source.title or source.id} names ({state.chains.value[position]:.2f})"
+    return f"reached through '{entity}', which {source.title or source.id} names ({value:.2f})"

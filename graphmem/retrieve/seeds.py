@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
+from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
 from graphmem.store import Kind, Snapshot
 
@@ -30,11 +30,9 @@ class Seeds:
         """The strongest seeds; ties by position."""
         return sorted(self.scores, key=lambda position: (-self.scores[position], position))[:count]
 
-    def vector(self, count: int) -> FloatArray:
-        """The personalization vector over ``count`` passages, shape (count,)."""
-        values = np.zeros(count, dtype=np.float32)
-        values[list(self.scores)] = list(self.scores.values())
-        return values
+    def vector(self) -> Scores:
+        """The personalization vector."""
+        return Scores.of(self.scores)
 
 
 def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:

@@ -3,81 +3,112 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import Edges
+from graphmem.retrieve.scores import Scores
 
 __all__ = ["Chains", "best_chains", "personalized_pagerank"]
 
-_ROUNDS = 200
+_RESIDUAL = 1e-7
+"""Mass below which a passage does not hand on what it has: hundreds of them together change no fifth digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The best way to each passage of the store, shape (passages,): its value, 0 where there is none, and the row of
-    its last edge, -1 where there is none."""
+    """The best way to each passage that some chain reaches: its value, and the row of its last edge, beside
+    ``value.positions``, -1 where there is none."""
 
-    value: FloatArray
+    value: Scores
     edge: NDArray[np.int64]
 
-    def reached(self) -> list[int]:
-        """The passages that some chain reaches, best first; ties by position."""
-        found = np.flatnonzero(self.value > 0)
-        ordered: list[int] = found[np.lexsort((found, -self.value[found]))].tolist()
-        return ordered
+    @classmethod
+    def none(cls) -> Self:
+        """Nothing is reached."""
+        return cls(Scores.none(), np.zeros(0, dtype=np.int64))
+
+    def last_edge(self, position: int) -> int:
+        """The row of the last edge of the best chain to a passage, -1 where there is none."""
+        place = int(np.searchsorted(self.value.positions, position))
+        there = place < len(self.edge) and self.value.positions[place] == position
+        return int(self.edge[place]) if there else -1
 
 
-def best_chains(edges: Edges, seeds: FloatArray, *, hops: int, decay: float) -> Chains:
+def best_chains(edges: Edges, seeds: Scores, *, hops: int, decay: float) -> Chains:
     """The chain of greatest product of seed and edge weights to each passage, over at most ``hops`` edges.
 
-    ``seeds`` has the shape (passages of the store,). Every edge after the first multiplies by ``decay`` as well. A
-    passage's worth is its best chain, not the sum over all: sums let hubs win.
+    Every edge after the first multiplies by ``decay`` as well. A passage's worth is its best chain, not the sum over
+    all: sums let hubs win.
     """
-    best = np.zeros(len(seeds), dtype=np.float32)
-    last = np.full(len(seeds), -1, dtype=np.int64)
-    front = seeds
+    nodes = np.unique(np.concatenate((edges.source, edges.target)))
+    source, target = np.searchsorted(nodes, edges.source), np.searchsorted(nodes, edges.target)
+    best = np.zeros(len(nodes), dtype=np.float32)
+    last = np.full(len(nodes), -1, dtype=np.int64)
+    front = seeds.at(nodes)
     for length in range(hops):
-        value = front[edges.source] * edges.weight * np.float32(decay if length else 1.0)
-        reached = np.zeros(len(seeds), dtype=np.float32)
-        np.maximum.at(reached, edges.target, value)
-        rows = np.flatnonzero((value > 0) & (value == reached[edges.target]) & (value > best[edges.target]))
-        targets, first = np.unique(edges.target[rows], return_index=True)
+        value = front[source] * edges.weight * np.float32(decay if length else 1.0)
+        reached = np.zeros(len(nodes), dtype=np.float32)
+        np.maximum.at(reached, target, value)
+        rows = np.flatnonzero((value > 0) & (value == reached[target]) & (value > best[target]))
+        targets, first = np.unique(target[rows], return_index=True)
         best[targets], last[targets] = reached[targets], rows[first]
         front = reached
-    return Chains(best, last)
+    return Chains(Scores(nodes, best), last)
 
 
 def personalized_pagerank(
-    edges: Edges, personalization: FloatArray, *, damping: float, tolerance: float = 1e-9
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Personalized PageRank of the passages of a local graph by power iteration.
+    edges: Edges, personalization: Scores, *, damping: float, residual: float = _RESIDUAL
+) -> tuple[Scores, Scores]:
+    """Personalized PageRank of the passages of a local graph by residual push (Andersen, Chung and Lang 2006).
 
-    ``personalization`` is the restart mass, shape (passages of the store,), normalised here to sum 1. A passage hands
-    on ``damping`` of its mass along its edges in proportion to their weights, but no more of it than the weights add
-    up to: a passage whose statements have nothing to do with the question keeps its mass from everyone. Mass not
-    handed on returns to the restart. Returns the rank of each passage, summing to 1, and the part of it that came
-    along edges; zeros without restart mass. (Page et al. 1999; Haveliwala 2002 for the personalization vector.)
+    ``personalization`` is the restart mass, normalised here to sum 1. A passage hands on ``damping`` of its mass along
+    its edges in proportion to their weights, but no more of it than the weights add up to: a passage whose statements
+    have nothing to do with the question keeps its mass from everyone. Mass not handed on returns to the restart.
+
+    Every passage that holds more than ``residual`` hands it on, all of them at once, until none does; the rest, which
+    would come to ``damping / (1 - damping)`` of itself at most, is folded into the rank where it lies. So the work
+    depends on how far the mass spreads, not on the graph, and the ranks are wrong by at most that share of
+    ``residual`` times the number of passages. Returns the rank of each passage, summing to 1, and the part of it that
+    came along edges; nothing without restart mass.
     """
-    count = len(personalization)
-    ranks, came = np.zeros(count), np.zeros(count)
-    nodes = np.unique(np.concatenate((edges.source, edges.target, np.flatnonzero(personalization > 0))))
-    restart = personalization[nodes].astype(np.float64)
-    if restart.sum() <= 0:
-        return ranks, came
-    restart /= restart.sum()
-    source, target = np.searchsorted(nodes, edges.source), np.searchsorted(nodes, edges.target)
-    weight = edges.weight.astype(np.float64)
+    seeded = personalization.positions[personalization.values > 0]
+    if not len(seeded):
+        return Scores.none(), Scores.none()
+    nodes = np.unique(np.concatenate((edges.source, edges.target, seeded)))
+    order = np.argsort(edges.source, kind="stable")
+    source, target = np.searchsorted(nodes, edges.source[order]), np.searchsorted(nodes, edges.target[order])
+    weight = edges.weight[order].astype(np.float64)
     out = np.bincount(source, weight, minlength=len(nodes))
     share = damping * weight / np.maximum(out[source], 1.0)
-    rank: NDArray[np.float64] = restart.copy()
-    moved: NDArray[np.float64] = np.zeros(len(nodes))
-    for _ in range(_ROUNDS):
-        moved = np.asarray(np.bincount(target, rank[source] * share, minlength=len(nodes)), dtype=np.float64)
-        previous, rank = rank, np.asarray(moved + (1.0 - moved.sum()) * restart, dtype=np.float64)
-        if np.abs(rank - previous).sum() < tolerance:
+    indptr = np.searchsorted(source, np.arange(len(nodes) + 1))
+    restart = personalization.at(nodes).astype(np.float64)
+    restart /= restart.sum()
+    waiting, came = restart.copy(), np.zeros(len(nodes))
+    while True:
+        pushed = np.flatnonzero((waiting > residual) & (indptr[1:] > indptr[:-1]))
+        if not len(pushed):
             break
-    ranks[nodes], came[nodes] = rank, moved
-    return ranks, came
+        # The rows of the pushed passages, end to end; while most of them push, that is all there is.
+        rows = _rows(indptr, pushed)
+        arrived = np.bincount(target[rows], waiting[source[rows]] * share[rows], minlength=len(nodes))
+        waiting[pushed] = 0.0
+        waiting += arrived
+        came += arrived
+    # Whoever hands all on gets the restart anew for what does not come back: the same as dividing by the sum.
+    total = float(restart.sum() + came.sum())
+    ranks, came = (restart + came) / total, came / total
+    return Scores(nodes, _single(ranks)), Scores(nodes, _single(came))
+
+
+def _rows(indptr: NDArray[np.int64], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    counts = indptr[nodes + 1] - indptr[nodes]
+    ends = np.cumsum(counts)
+    return np.asarray(np.arange(int(ends[-1])) + np.repeat(indptr[nodes] - (ends - counts), counts), dtype=np.int64)
+
+
+def _single(values: NDArray[np.float64]) -> FloatArray:
+    return values.astype(np.float32)

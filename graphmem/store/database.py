@@ -198,7 +198,8 @@ class Store:
                 dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
                 problems = list(find_problems(connection, dimension))
                 generation = int(read_meta(connection, "generation"))
-                reason = broken_reason(folder_of(self.folder, generation), self._identity(connection, generation))
+                identity = self._identity(connection, generation)
+                reason = broken_reason(folder_of(self.folder, generation), identity, thorough=True)
                 if self.generation() != generation:
                     # Published meanwhile, and that folder cleared away.
                     reason = ""
@@ -282,12 +283,13 @@ class Store:
     ) -> None:
         """Write the derived files of a new generation, make it the current one, and clear the old away."""
         previous = folder_of(self.folder, generation - 1)
-        usable = not broken_reason(previous, self._identity(connection, generation - 1))
+        usable = None if broken_reason(previous, self._identity(connection, generation - 1)) else previous
         dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
         write_folder(
             folder_of(self.folder, generation),
             {**self._identity(connection, generation), "edition": edition},
-            lambda target: self._build(connection, generation, dimension, target, previous if usable else None),
+            lambda target: self._build(connection, generation, dimension, target, usable),
+            usable,
         )
         finish()
         discard_others(self.folder, generation)

@@ -2,6 +2,10 @@
 
 ``indexes/<generation>/`` holds the files and ``manifest.json``, which names the store, the generation and, for every
 file, its size and checksum. A folder that is missing, old, cut short or foreign is rebuilt by whoever notices.
+
+Reading every byte again at each opening would make opening as slow as the store is large. ``seen.json`` therefore keeps
+the size, time and inode that each file had when its checksum was last right, and only a file that is another since, or
+was written at the very instant when that was noted, is read again.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import xxhash
@@ -31,8 +36,8 @@ __all__ = [
     "write_folder",
 ]
 
-_FORMAT = 3
-_MANIFEST = "manifest.json"
+_FORMAT = 4
+_MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
 DERIVED = "derived"
@@ -78,21 +83,32 @@ def checksum(path: Path) -> str:
 
 
 def _files(folder: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    found = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    return [name for name in found if name != _MANIFEST and not name.startswith(_SEEN)]
 
 
 def _signature(manifest: Mapping[str, object]) -> str:
     return xxhash.xxh3_128_hexdigest(json.dumps(manifest, sort_keys=True).encode())
 
 
-def write_folder(target: Path, identity: Mapping[str, object], build: Callable[[Path], None]) -> None:
-    """Let ``build`` fill a temporary folder, sign it, and rename it into place; ``identity`` goes into the manifest."""
+def write_folder(
+    target: Path, identity: Mapping[str, object], build: Callable[[Path], None], previous: Path | None = None
+) -> None:
+    """Let ``build`` fill a temporary folder, sign it, and rename it into place; ``identity`` goes into the manifest.
+
+    A file that ``build`` has linked from the verified folder ``previous`` keeps the checksum that it has there.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
+    known = _read_json(previous / _MANIFEST)["files"] if previous is not None else {}
     try:
         temporary.mkdir()
         build(temporary)
-        files = {name: [(temporary / name).stat().st_size, checksum(temporary / name)] for name in _files(temporary)}
+        files = {}
+        for name in _files(temporary):
+            path = temporary / name
+            linked = previous is not None and name in known and path.samefile(previous / name)
+            files[name] = known[name] if linked else [path.stat().st_size, checksum(path)]
         manifest = {"format": _FORMAT, **identity, "files": files}
         manifest["checksum"] = _signature(manifest)
         path = temporary / _MANIFEST
@@ -100,6 +116,7 @@ def write_folder(target: Path, identity: Mapping[str, object], build: Callable[[
             json.dump(manifest, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
+        _note_seen(temporary, files)
         if target.exists():
             _discard(target)
         temporary.rename(target)
@@ -107,28 +124,65 @@ def write_folder(target: Path, identity: Mapping[str, object], build: Callable[[
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def broken_reason(folder: Path, identity: Mapping[str, object]) -> str:
-    """Why a folder cannot be used, "" where it can: every byte of it is read and compared."""
+def broken_reason(folder: Path, identity: Mapping[str, object], *, thorough: bool = False) -> str:
+    """Why a folder cannot be used, "" where it can; ``thorough`` reads every byte, whatever was seen before."""
     try:
-        with (folder / _MANIFEST).open(encoding="utf-8") as file:
-            manifest = json.load(file)
+        manifest = _read_json(folder / _MANIFEST)
         if manifest.pop("checksum") != _signature(manifest):
             return "the manifest is damaged"
         if manifest["format"] != _FORMAT or any(manifest.get(key) != value for key, value in identity.items()):
             return "written for another store or state"
-        for name, (size, digest) in manifest["files"].items():
+        files = manifest["files"]
+        doubtful = set(files) if thorough else files.keys() - _unchanged(folder)
+        for name, (size, digest) in files.items():
             path = folder / name
             if path.stat().st_size != size:
                 return f"{name} is of another size"
-            if checksum(path) != digest:
+            if name in doubtful and checksum(path) != digest:
+                with suppress(OSError):
+                    (folder / _SEEN).unlink()
                 return f"{name} is damaged"
-        if strange := [name for name in _files(folder) if name not in manifest["files"] and name != _MANIFEST]:
+        if strange := [name for name in _files(folder) if name not in files]:
             return f"{strange[0]} does not belong there"
+        if doubtful:
+            _note_seen(folder, files)
     except FileNotFoundError as error:
         return f"{Path(str(error.filename)).name} is missing"
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "the manifest is unreadable"
     return ""
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        return cast(dict[str, Any], json.load(file))
+
+
+def _look(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ino]
+
+
+def _note_seen(folder: Path, names: Iterable[str]) -> None:
+    """Remember what verified files look like; where nothing can be written, they are read again the next time."""
+    with suppress(OSError):
+        seen = {name: _look(folder / name) for name in names}
+        # Several readers may note the same at once.
+        temporary = folder / f"{_SEEN}-{uuid.uuid4().hex}"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(seen, file)
+        temporary.replace(folder / _SEEN)
+
+
+def _unchanged(folder: Path) -> set[str]:
+    """Names of files that look as they did when they were verified."""
+    try:
+        noted = (folder / _SEEN).stat().st_mtime_ns
+        seen = _read_json(folder / _SEEN)
+        # Clocks tick in milliseconds: a file as young as the note may have been written again after it.
+        return {name for name, look in seen.items() if _look(folder / name) == look and look[1] < noted}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return set()
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:

@@ -22,7 +22,7 @@ from graphmem.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "create", "upgrade"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _COMPLETIONS = """
 CREATE TABLE IF NOT EXISTS completions (
@@ -56,7 +56,11 @@ CREATE TABLE vectors (
     PRIMARY KEY (passage, kind)
 ) WITHOUT ROWID;
 """
-_MIGRATIONS = {1: _COMPLETIONS}
+_GENERATIONS = """
+CREATE INDEX IF NOT EXISTS documents_by_birth ON documents (born);
+CREATE INDEX IF NOT EXISTS dead_documents ON documents (died) WHERE died IS NOT NULL;
+"""
+_MIGRATIONS = {1: _COMPLETIONS, 2: _GENERATIONS}
 """What makes a store of a version one of the next."""
 
 
@@ -64,7 +68,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Lay out a new store, in one transaction; a second process that does the same finds it done."""
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
-        for statement in (_TABLES + _COMPLETIONS).split(";"):
+        for statement in (_TABLES + _COMPLETIONS + _GENERATIONS).split(";"):
             connection.execute(statement)
         rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0"}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [*rows.items(), ("settings", "{}"), ("next", "{}")])

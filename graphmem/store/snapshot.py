@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,9 +56,10 @@ class Snapshot:
         self.graph = Graph(read_arrays(folder / "graph"))
         self._text = TextIndex(read_arrays(folder / "text"))
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
-        rows = {name: array.astype(np.int64) for name, array in read_arrays(folder / "rows").items()}
+        rows = cast(Mapping[str, Positions], read_arrays(folder / "rows"))
         self.derived = read_arrays(folder / DERIVED)
         self.passage_rows, self._document_row = rows["passage_row"], rows["document_row"]
+        self._row_order = rows["row_order"]
         self.document_of = rows["document_of"]
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
@@ -150,7 +151,8 @@ class Snapshot:
         """Passage id and reason of each that failed."""
         rows = self._connection.execute(
             "SELECT d.id, p.ordinal, p.reason FROM passages p JOIN documents d ON d.rowid = p.document "
-            "WHERE p.state = 'failed' AND d.born <= ? AND (d.died IS NULL OR d.died > ?) ORDER BY d.id, p.ordinal",
+            "WHERE p.state = 'failed' AND p.state != 'done' "
+            "AND d.born <= ? AND (d.died IS NULL OR d.died > ?) ORDER BY d.id, p.ordinal",
             (self.generation, self.generation),
         )
         return [(f"{id_}#{ordinal}", str(reason)) for id_, ordinal, reason in rows]
@@ -213,10 +215,6 @@ class Snapshot:
         if found is None:
             raise KeyError(passage_id)
         return int(self._row_order[np.searchsorted(self.passage_rows, found[0], sorter=self._row_order)])
-
-    @cached_property
-    def _row_order(self) -> Positions:
-        return np.argsort(self.passage_rows)
 
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""

@@ -70,7 +70,10 @@ class Writer:
     def unpublished(connection: sqlite3.Connection) -> bool:
         """Whether changes were committed after the last published generation."""
         generation = int(read_meta(connection, "generation"))
-        query = "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ? OR died > ?)"
+        # Two questions, since each has an index of its own.
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM documents WHERE born > ?) OR EXISTS (SELECT 1 FROM documents WHERE died > ?)"
+        )
         return bool(connection.execute(query, (generation, generation)).fetchone()[0])
 
     @staticmethod
@@ -94,13 +97,28 @@ class Writer:
         rows = self._connection.execute("SELECT id, content_hash, source FROM documents WHERE died IS NULL")
         return {id_: KnownDocument(content_hash, source) for id_, content_hash, source in rows}
 
+    def known(self, document_id: str) -> KnownDocument | None:
+        """The document of an id, ``None`` where there is none."""
+        row = self._connection.execute(
+            "SELECT content_hash, source FROM documents WHERE id = ? AND died IS NULL", (document_id,)
+        ).fetchone()
+        return None if row is None else KnownDocument(*row)
+
     def states(self) -> dict[str, int]:
         """Passages of the generation being written, by state."""
-        rows = self._connection.execute(
-            "SELECT p.state, count(*) FROM passages p JOIN documents d ON d.rowid = p.document "
-            "WHERE d.died IS NULL GROUP BY p.state"
+        # Nearly all of a large store is done: what is not is looked up, the rest counted in an index.
+        unfinished = dict(
+            self._connection.execute(
+                "SELECT p.state, count(*) FROM passages p JOIN documents d ON d.rowid = p.document "
+                "WHERE p.state != 'done' AND d.died IS NULL GROUP BY p.state"
+            )
         )
-        return {"pending": 0, "done": 0, "failed": 0, **dict(rows)}
+        (count,) = self._connection.execute("SELECT count(*) FROM passages").fetchone()
+        (dead,) = self._connection.execute(
+            "SELECT count(*) FROM documents d JOIN passages p ON p.document = d.rowid WHERE d.died IS NOT NULL"
+        ).fetchone()
+        states = {"pending": 0, "done": 0, "failed": 0, **unfinished}
+        return states | {"done": count - dead - states["pending"] - states["failed"]}
 
     # --- documents ------------------------------------------------------------------------------------
 
@@ -135,8 +153,8 @@ class Writer:
         """Take up every passage that a published generation left pending or failed, and what failed since."""
         self._begin()
         unfinished = self._connection.execute(
-            "SELECT rowid FROM documents d WHERE died IS NULL AND born < ? AND EXISTS "
-            "(SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.state != 'done')",
+            "SELECT DISTINCT d.rowid FROM passages p JOIN documents d ON d.rowid = p.document "
+            "WHERE p.state != 'done' AND d.died IS NULL AND d.born < ? ORDER BY d.rowid",
             (self._generation,),
         ).fetchall()
         for (row,) in unfinished:
@@ -188,9 +206,10 @@ class Writer:
 
     def pending(self, limit: int) -> list[PendingPassage]:
         """Up to ``limit`` passages that still have to be extracted and embedded, in the order they came."""
+        # SQLite takes the index of what is not done only where that is said in so many words.
         rows = self._connection.execute(
             f"SELECT p.rowid, p.document, d.id, d.title, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} FROM passages p "
-            "JOIN documents d ON d.rowid = p.document WHERE p.state = 'pending' AND d.died IS NULL "
+            "JOIN documents d ON d.rowid = p.document WHERE p.state = 'pending' AND p.state != 'done' AND d.died IS NULL "
             "ORDER BY p.rowid LIMIT ?",
             (limit,),
         ).fetchall()

@@ -117,6 +117,15 @@ def test_what_is_proved_is_shown_and_nothing_else(memory: GraphMemory) -> None:
         assert proof == "Norhaven is a town on the river Skerry."
 
 
+def test_figures_are_those_of_the_documents(memory: GraphMemory) -> None:
+    memory.add("Ada Marrow ran the yard until 1888. She was born in Eastport.", id="yard")
+    memory._llm = Writes("Ada Marrow ran the yard until 1895.")
+    assert not any(node.abstract for node in nodes(memory.tree(abstracts=True)))
+    memory._llm = Writes("Ada Marrow ran the yard until 1888.")
+    memory._llm.id = "writes-2"
+    assert any(node.abstract for node in nodes(memory.tree(abstracts=True)))
+
+
 def test_an_abstract_passes_upwards_and_cites_children(memory: GraphMemory) -> None:
     for by in ("topics", "documents"):
         memory._llm = Writes("Norhaven is a town.", "Ulf Stone was a fisherman.")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graphmem.model import FloatArray
-from graphmem.store.vectors import EXACT_LIMIT, VectorIndex, _widened, build_vectors
+from graphmem.store.moves import Moves
+from graphmem.store.vectors import EXACT_LIMIT, VectorIndex, _widened
+from graphmem.store.vectors_build import change_vectors
 
 
 def unit(count: int, seed: int) -> FloatArray:
@@ -19,8 +24,13 @@ def unit(count: int, seed: int) -> FloatArray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def build(folder: Path, vectors: FloatArray, labels: np.ndarray, previous: Path | None = None) -> VectorIndex:
-    build_vectors(folder, labels, vectors.shape[1], [(0, vectors.astype(np.float16))], previous)
+def build(folder: Path, vectors: FloatArray) -> VectorIndex:
+    change_vectors(folder, Moves(((-1, len(vectors)),)), vectors.shape[1], [(0, vectors.astype(np.float16))], None)
+    return VectorIndex(folder)
+
+
+def change(folder: Path, old: VectorIndex, moves: Moves, added: FloatArray) -> VectorIndex:
+    change_vectors(folder, moves, old.dimension, [(0, added.astype(np.float16))], old.folder)
     return VectorIndex(folder)
 
 
@@ -32,7 +42,7 @@ def brute(vectors: FloatArray, query: FloatArray, k: int) -> np.ndarray:
 @pytest.mark.parametrize("count", [1, 50, EXACT_LIMIT])
 def test_few_are_compared_one_by_one(tmp_path: Path, count: int) -> None:
     vectors = unit(count, 1)
-    index = build(tmp_path / "v", vectors, np.arange(count))
+    index = build(tmp_path / "v", vectors)
     positions, cosines = index.nearest(vectors[:1], 10)
     kept = min(10, count)
     assert positions[0, :kept].tolist() == brute(vectors, vectors[0], 10).tolist()
@@ -42,7 +52,7 @@ def test_few_are_compared_one_by_one(tmp_path: Path, count: int) -> None:
 
 def test_many_are_found_by_hnswlib(tmp_path: Path) -> None:
     vectors = unit(4000, 2)
-    index = build(tmp_path / "v", vectors, np.arange(4000) * 7)
+    index = build(tmp_path / "v", vectors)
     assert (tmp_path / "v" / "index.hnsw").exists()
     queries = unit(50, 3)
     found, cosines = index.nearest(queries, 10)
@@ -52,28 +62,94 @@ def test_many_are_found_by_hnswlib(tmp_path: Path) -> None:
     np.testing.assert_allclose(cosines, expected, rtol=1e-5)
 
 
-def test_additions_are_added_and_removals_make_it_anew(tmp_path: Path) -> None:
-    vectors, labels = unit(4500, 4), np.arange(4500)
-    build(tmp_path / "one", vectors[:4000], labels[:4000])
-    grown = build(tmp_path / "two", vectors, labels, tmp_path / "one")
-    for row in (0, 3999, 4400):
-        assert grown.nearest(vectors[row : row + 1], 1)[0][0, 0] == row
-    kept = np.delete(labels, [0, 4400])
-    shrunk = build(tmp_path / "three", vectors[kept], kept, tmp_path / "two")
-    best = shrunk.nearest(vectors[4400:4401], 5)[0][0]
-    assert set(best.tolist()) <= set(range(len(kept)))
-    assert shrunk.nearest(vectors[4401:4402], 1)[0][0, 0] == 4399
+def recall(index: VectorIndex, vectors: FloatArray) -> float:
+    queries = unit(40, 9)
+    found, _ = index.nearest(queries, 10)
+    return float(np.mean([len(set(found[i]) & set(brute(vectors, queries[i], 10))) / 10 for i in range(40)]))
+
+
+def test_additions_wait_in_the_tail_and_the_large_files_are_linked(tmp_path: Path) -> None:
+    vectors = unit(4500, 4)
+    one = build(tmp_path / "one", vectors[:4000])
+    # Half of what is new comes before everything, half in the middle.
+    moves = Moves(((-1, 250), (0, 2000), (-1, 250), (2000, 2000)))
+    final = moves.items(vectors[:4000], vectors[4000:])
+    two = change(tmp_path / "two", one, moves, vectors[4000:])
+    for name in ("matrix.npy", "index.hnsw"):
+        assert (tmp_path / "two" / name).samefile(tmp_path / "one" / name)
+    np.testing.assert_array_equal(two.rows(np.arange(4500)), final.astype(np.float16).astype(np.float32))
+    for row in (0, 249, 250, 2249, 2250, 4499):
+        assert two.nearest(final[row : row + 1], 1)[0][0, 0] == row
+    assert recall(two, final) >= 0.97
+
+
+def test_a_long_tail_is_folded_in(tmp_path: Path) -> None:
+    vectors = unit(7000, 4)
+    one = build(tmp_path / "one", vectors[:4000])
+    two = change(tmp_path / "two", one, Moves(((0, 4000), (-1, 1500))), vectors[4000:5500])
+    three = change(tmp_path / "three", two, Moves(((0, 5500), (-1, 1500))), vectors[5500:])
+    assert len(two.tail) == 1500
+    assert len(three.tail) == 0
+    np.testing.assert_array_equal(three.rows(np.arange(7000)), vectors.astype(np.float16).astype(np.float32))
+    assert recall(three, vectors) >= 0.97
+
+
+def test_what_is_removed_is_found_no_more_and_its_bytes_are_gone(tmp_path: Path) -> None:
+    vectors = unit(4200, 4)
+    one = build(tmp_path / "one", vectors[:4000])
+    two = change(tmp_path / "two", one, Moves(((0, 4000), (-1, 200))), vectors[4000:])
+    # One that the index holds, and one of the tail.
+    moves = Moves.edit(~np.isin(np.arange(4200), [7, 4100]), [])
+    three = change(tmp_path / "three", two, moves, vectors[:0])
+    kept = np.delete(vectors, [7, 4100], axis=0)
+    np.testing.assert_array_equal(three.rows(np.arange(4198)), kept.astype(np.float16).astype(np.float32))
+    assert three.nearest(vectors[8:9], 1)[0][0, 0] == 7
+    assert recall(three, kept) >= 0.97
+    for row in (7, 4100):
+        for data in (vectors[row].astype(np.float16), vectors[row].astype(np.float16).astype(np.float32)):
+            for path in (tmp_path / "three").iterdir():
+                assert data.tobytes() not in path.read_bytes(), path
+
+
+def test_after_many_removals_everything_is_written_anew(tmp_path: Path) -> None:
+    vectors = unit(4000, 4)
+    one = build(tmp_path / "one", vectors)
+    keep = np.arange(4000) % 3 > 0
+    two = change(tmp_path / "two", one, Moves.edit(keep, []), vectors[:0])
+    assert len(two.matrix) == keep.sum()
+    assert recall(two, vectors[keep]) >= 0.97
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=4))
+def test_vectors_stay_with_their_positions(steps: list[tuple[int, int]]) -> None:
+    vectors = unit(2200, 8)
+    with tempfile.TemporaryDirectory() as folder:
+        index = build(Path(folder) / "0", vectors[:2050])
+        expected, used = vectors[:2050], 2050
+        for number, (gone, new) in enumerate(steps, start=1):
+            keep = np.ones(len(expected), dtype=bool)
+            keep[np.random.default_rng(gone).integers(0, len(expected), gone)] = False
+            places = sorted(np.random.default_rng(new).integers(0, len(expected), new).tolist())
+            moves = Moves.edit(keep, places)
+            added = vectors[used : used + new]
+            index = change(Path(folder) / str(number), index, moves, added)
+            expected, used = moves.items(expected, added), used + new
+            assert len(index) == len(expected)
+            np.testing.assert_array_equal(
+                index.rows(np.arange(len(expected))), expected.astype(np.float16).astype(np.float32)
+            )
 
 
 def test_a_vanished_index_file_is_done_without(tmp_path: Path) -> None:
     vectors = unit(3000, 5)
-    index = build(tmp_path / "v", vectors, np.arange(3000))
+    index = build(tmp_path / "v", vectors)
     (tmp_path / "v" / "index.hnsw").unlink()
     assert index.nearest(vectors[:1], 10)[0][0].tolist() == brute(vectors, vectors[0], 10).tolist()
 
 
 def test_what_has_no_vector_is_near_to_nothing(tmp_path: Path) -> None:
-    build_vectors(tmp_path / "v", np.arange(3000), 32, [(0, unit(2500, 6).astype(np.float16))])
+    change_vectors(tmp_path / "v", Moves(((-1, 3000),)), 32, [(0, unit(2500, 6).astype(np.float16))], None)
     index = VectorIndex(tmp_path / "v")
     assert (index.nearest(unit(1, 7), 50)[0] < 2500).all()
 

@@ -1,0 +1,57 @@
+"""Numbers for the few passages that a search has to do with: what it costs must not depend on the size of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.model import FloatArray
+
+__all__ = ["Scores"]
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Values by passage position, zero everywhere else: ``positions`` ascending, ``values`` beside them, shape (n,)."""
+
+    positions: Positions
+    values: FloatArray
+
+    @classmethod
+    def none(cls) -> Self:
+        """Zero everywhere."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+
+    @classmethod
+    def of(cls, values: Mapping[int, float]) -> Self:
+        """From a dictionary."""
+        positions = np.array(sorted(values), dtype=np.int64)
+        return cls(positions, np.array([values[position] for position in positions.tolist()], dtype=np.float32))
+
+    def at(self, positions: Positions) -> FloatArray:
+        """The values at any positions, in their order."""
+        found = np.zeros(len(positions), dtype=np.float32)
+        if len(self.positions):
+            place = np.minimum(np.searchsorted(self.positions, positions), len(self.positions) - 1)
+            there = self.positions[place] == positions
+            found[there] = self.values[place[there]]
+        return found
+
+    def raised(self, positions: Positions, values: FloatArray) -> Scores:
+        """These values, or others where those are greater; a position may come more than once."""
+        union = np.union1d(self.positions, positions)
+        highest = self.at(union)
+        np.maximum.at(highest, np.searchsorted(union, positions), values)
+        return Scores(union, highest)
+
+    def ranking(self) -> list[int]:
+        """The positions of positive value, best first; ties in store order."""
+        found = np.flatnonzero(self.values > 0)
+        ordered: list[int] = self.positions[found[np.lexsort((found, -self.values[found]))]].tolist()
+        return ordered

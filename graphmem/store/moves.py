@@ -1,0 +1,219 @@
+"""Arrays of one generation out of those of the one before: what stays is copied in long stretches, the rest put between.
+
+Everything derived is numbered in canonical order, so a document in the middle moves all that comes after it. Numbers
+are cheap to move, texts are dear to read again: that is why adding a document costs a copy and not a rebuild.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Moves", "Rows", "Strings"]
+
+T = TypeVar("T", bound=np.generic)
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of numbers of different length (CSR): row *i* is ``values[offsets[i] : offsets[i + 1]]``."""
+
+    offsets: Positions
+    values: NDArray[Any]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[float]], kind: type[np.generic]) -> Self:
+        """From lists."""
+        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum([len(row) for row in rows], out=offsets[1:])
+        values = np.fromiter((value for row in rows for value in row), dtype=kind, count=int(offsets[-1]))
+        return cls(offsets, values)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def counts(self) -> Positions:
+        """The length of each row."""
+        return np.diff(self.offsets)
+
+    def owners(self) -> Positions:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self)), self.counts())
+
+    def row(self, number: int) -> list[int]:
+        """The values of one row."""
+        values: list[int] = self.values[self.offsets[number] : self.offsets[number + 1]].tolist()
+        return values
+
+    def take(self, numbers: Positions) -> NDArray[Any]:
+        """The values of some rows, end to end."""
+        counts = self.offsets[numbers + 1] - self.offsets[numbers]
+        ends = np.cumsum(counts)
+        at = np.arange(int(counts.sum())) + np.repeat(self.offsets[numbers] - (ends - counts), counts)
+        taken: NDArray[Any] = self.values[at]
+        return taken
+
+    def renumbered(self, now: Positions) -> Rows:
+        """Rows of numbers of things that have new numbers."""
+        return Rows(self.offsets, now.astype(np.int32)[self.values])
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What becomes of numbered things: ``runs`` are (first old number, count) in the new order, -1 for new things."""
+
+    runs: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def edit(cls, keep: NDArray[np.bool_], inserted: Iterable[int]) -> Self:
+        """Drop what is not kept, and put one new thing before each of some old numbers, ascending."""
+        runs: list[tuple[int, int]] = []
+        edges = np.flatnonzero(np.diff(keep, prepend=False, append=False)).tolist()
+        kept = list(zip(edges[::2], edges[1::2], strict=True))
+        at = 0
+        for place in [*inserted, len(keep)]:
+            while at < len(kept) and kept[at][0] < place:
+                start, stop = kept[at]
+                runs.append((start, min(stop, place) - start))
+                if stop <= place:
+                    at += 1
+                else:
+                    kept[at] = (place, stop)
+                    break
+            runs.append((-1, 1))
+        return cls(_joined(runs[:-1]))
+
+    def __len__(self) -> int:
+        return sum(count for _, count in self.runs)
+
+    def now(self, old_count: int) -> Positions:
+        """The new number of each old thing, -1 where it is gone."""
+        numbers = np.full(old_count, -1, dtype=np.int64)
+        at = 0
+        for start, count in self.runs:
+            if start >= 0:
+                numbers[start : start + count] = np.arange(at, at + count)
+            at += count
+        return numbers
+
+    def new(self) -> Positions:
+        """The new numbers of what is new."""
+        ends = np.cumsum([count for _, count in self.runs]).tolist()
+        stretches = [np.arange(end - n, end) for (start, n), end in zip(self.runs, ends, strict=True) if start < 0]
+        return np.concatenate(stretches) if stretches else np.zeros(0, dtype=np.int64)
+
+    def of_parts(self, old: Positions, added: Sequence[int]) -> Moves:
+        """Moves of the parts of things: ``old`` are the offsets of the old ones' parts, ``added`` the counts of new ones'."""
+        runs: list[tuple[int, int]] = []
+        sums = np.concatenate(([0], np.cumsum(added))).astype(np.int64)
+        at = 0
+        for start, count in self.runs:
+            if start >= 0:
+                runs.append((int(old[start]), int(old[start + count] - old[start])))
+            else:
+                runs.append((-1, int(sums[at + count] - sums[at])))
+                at += count
+        return Moves(_joined(runs))
+
+    def then(self, other: Moves, old_count: int) -> Moves:
+        """Moves of these things and, numbered after them, of others; ``old_count`` is how many of these there were."""
+        return Moves(self.runs + tuple((a + old_count if a >= 0 else a, n) for a, n in other.runs))
+
+    def without(self, numbers: Positions) -> Moves:
+        """The same, with some new numbers counted as new things."""
+        runs: list[tuple[int, int]] = []
+        at, cut = 0, np.unique(numbers)
+        for start, count in self.runs:
+            inside = cut[np.searchsorted(cut, at) : np.searchsorted(cut, at + count)] - at
+            if start < 0:
+                runs.append((start, count))
+            else:
+                for low, high in pairwise([-1, *inside.tolist(), count]):
+                    runs += [(start + low + 1, high - low - 1), (-1, int(high < count))]
+            at += count
+        return Moves(_joined(runs))
+
+    def items(self, old: NDArray[T], added: NDArray[T]) -> NDArray[T]:
+        """An array with one item a thing, in the new order."""
+        pieces, at = [], 0
+        for start, count in self.runs:
+            if start >= 0:
+                pieces.append(old[start : start + count])
+            else:
+                pieces.append(added[at : at + count])
+                at += count
+        return np.concatenate(pieces) if pieces else added[:0]
+
+    def rows(self, old: Rows, added: Rows) -> Rows:
+        """Rows with one row a thing, in the new order."""
+        counts = self.items(old.counts(), added.counts())
+        offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        return Rows(offsets, self.of_parts(old.offsets, added.counts().tolist()).items(old.values, added.values))
+
+
+def _joined(runs: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Runs without empty ones, neighbours that go on made one."""
+    joined: list[tuple[int, int]] = []
+    for start, count in runs:
+        if not count:
+            continue
+        if joined:
+            before, length = joined[-1]
+            if (start < 0 and before < 0) or (start >= 0 and before >= 0 and before + length == start):
+                joined[-1] = (before, length + count)
+                continue
+        joined.append((start, count))
+    return tuple(joined)
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Texts in one block of bytes, mapped into memory; ascending where they are looked up."""
+
+    rows: Rows
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Self:
+        """From texts, in their order."""
+        encoded = [text.encode("utf-8") for text in texts]
+        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+        np.cumsum([len(item) for item in encoded], out=offsets[1:])
+        return cls(Rows(offsets, np.frombuffer(b"".join(encoded), dtype=np.uint8)))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, number: int) -> str:
+        return self._bytes(number).decode("utf-8")
+
+    def _bytes(self, number: int) -> bytes:
+        return self.rows.values[self.rows.offsets[number] : self.rows.offsets[number + 1]].tobytes()
+
+    def lower_bound(self, text: str) -> int:
+        """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
+        target = text.encode("utf-8")
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < target:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, text: str) -> int | None:
+        """The number of a text, ``None`` where it is not among them."""
+        at = self.lower_bound(text)
+        return at if at < len(self) and self[at] == text else None
+
+    def edited(self, keep: NDArray[np.bool_], added: Sequence[str]) -> tuple[Strings, Moves]:
+        """Without those that are not kept, and with others, which come ascending and are none of the old ones."""
+        moves = Moves.edit(keep, [self.lower_bound(text) for text in added])
+        return Strings(moves.rows(self.rows, Strings.of(added).rows)), moves

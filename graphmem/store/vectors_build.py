@@ -1,0 +1,203 @@
+"""Writing what ``vectors`` reads: the vectors of a kind and their hnswlib index, changed rather than made anew.
+
+A vector has a *slot* for as long as the index lasts. New ones lie in a short tail, which is compared one by one; only
+when it has grown long are the matrix and the index written again with it. Until then both files are linked from the
+generation before, whatever their size. What is removed is overwritten with zeros in both.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.store.moves import Moves
+from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
+
+if TYPE_CHECKING:
+    import hnswlib
+
+__all__ = ["change_vectors"]
+
+_LARGE = 200_000
+_EF_CONSTRUCTION = 120
+_OUTGROWN = 4
+"""An index that has to grow this many times over is made anew, with the links that its new size needs."""
+_DEAD = 0.2
+"""The share of slots without a vector from which everything is written anew."""
+_BLOCK = 20_000
+
+Half = NDArray[np.float16]
+Positions = NDArray[np.int64]
+
+
+def change_vectors(
+    folder: Path, moves: Moves, dimension: int, rows: Iterable[tuple[int, Half]], previous: Path | None
+) -> None:
+    """Write the vectors of things that have moved as said since ``previous``, the verified folder before.
+
+    ``rows`` are stretches of the new ones, shape (n, dimension), rows of norm 1, each with the number of its first one
+    among the new. What none covers has no vector, and is near to nothing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    old = VectorIndex(previous) if previous is not None else None
+    if old is None or old.dimension != dimension:
+        _write_anew(folder, len(moves), dimension, rows)
+        return
+    added = np.zeros((len(moves.new()), dimension), dtype=np.float16)
+    present = np.zeros(len(added), dtype=bool)
+    for start, block in rows:
+        added[start : start + len(block)] = block
+        present[start : start + len(block)] = True
+    _Change(old, moves, added, present).write(folder)
+
+
+def _write_anew(folder: Path, count: int, dimension: int, rows: Iterable[tuple[int, Half]]) -> None:
+    matrix = _new_matrix(folder, count, dimension)
+    present = np.zeros(count, dtype=bool)
+    for start, block in rows:
+        matrix[start : start + len(block)] = block
+        present[start : start + len(block)] = True
+    _finish_anew(folder, matrix, present)
+
+
+def _new_matrix(folder: Path, count: int, dimension: int) -> Half:
+    path, shape = folder / "matrix.npy", (count, dimension)
+    if 0 in shape:
+        # Nothing cannot be mapped.
+        np.save(path, np.zeros(shape, dtype=np.float16), allow_pickle=False)
+        return np.zeros(shape, dtype=np.float16)
+    matrix = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    _take_room(path)
+    return matrix
+
+
+def _take_room(path: Path) -> None:
+    """Take all of a new file's room on the disk: a full disk that is met through mapped memory ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+
+
+def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_]) -> None:
+    """Everything beside a matrix whose slots are the positions."""
+    numbers = np.arange(len(matrix), dtype=np.int32)
+    mapped = np.where(present, numbers, np.int32(-1))
+    _write_slots(folder, mapped, mapped, matrix[:0])
+    if len(matrix) > EXACT_LIMIT:
+        slots = np.flatnonzero(present)
+        index = _index(int(matrix.shape[1]))
+        links = 16 if len(slots) <= _LARGE else 32
+        index.init_index(max(1, len(slots)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
+        _add(index, matrix, slots)
+        _save(index, folder)
+
+
+def _write_slots(folder: Path, slots: NDArray[np.int32], positions: NDArray[np.int32], tail: Half) -> None:
+    for name, array in (("slots", slots), ("positions", positions), ("tail", tail)):
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def _index(dimension: int) -> hnswlib.Index:
+    import hnswlib
+
+    return hnswlib.Index(space="ip", dim=dimension)
+
+
+def _add(index: hnswlib.Index, matrix: Half, slots: Positions) -> None:
+    # One thread makes the same index every time; beyond that size the time is worth more.
+    index.set_num_threads((os.cpu_count() or 1) if len(slots) > _LARGE else 1)
+    for block in np.array_split(slots, max(1, len(slots) // _BLOCK)):
+        if len(block):
+            index.add_items(matrix[block].astype(np.float32), block)
+
+
+def _save(index: hnswlib.Index, folder: Path) -> None:
+    index.save_index(str(folder / INDEX))
+    # hnswlib does not say when the disk is full.
+    if (folder / INDEX).stat().st_size != index.index_file_size():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder / INDEX))
+    sign_index(folder, index.dim, index.get_current_count())
+
+
+class _Change:
+    """One generation's vectors out of those of the one before."""
+
+    def __init__(self, old: VectorIndex, moves: Moves, added: Half, present: NDArray[np.bool_]) -> None:
+        self._old = old
+        base, tail = len(old.matrix), len(old.tail)
+        fresh = np.full(len(added), -1, dtype=np.int32)
+        fresh[present] = base + tail + np.arange(int(present.sum()))
+        self._slots = moves.items(old.slots, fresh)
+        self._positions = np.full(base + tail + int(present.sum()), -1, dtype=np.int32)
+        alive = np.flatnonzero(self._slots >= 0)
+        self._positions[self._slots[alive]] = alive
+        self._tail = np.concatenate((old.tail, added[present]))
+        self._tail[self._positions[base:] < 0] = 0
+        self._gone = np.flatnonzero((old.positions[:base] >= 0) & (self._positions[:base] < 0))
+
+    def write(self, folder: Path) -> None:
+        alive = int((self._positions >= 0).sum())
+        grown = alive > _OUTGROWN * max(1, int((self._old.positions[: len(self._old.matrix)] >= 0).sum()))
+        wasted = len(self._positions) - alive > _DEAD * len(self._positions)
+        if not self._old.indexed or wasted or grown or len(self._slots) <= EXACT_LIMIT:
+            self._compact(folder)
+            return
+        fold = len(self._tail) > EXACT_LIMIT
+        if not fold and not len(self._gone):
+            for name in ("matrix.npy", INDEX, INDEX_MANIFEST):
+                _link(self._old.folder / name, folder / name)
+        else:
+            room = len(self._positions) if fold else len(self._old.matrix)
+            index = load_index(self._old.folder, self._old.dimension, room)
+            if index is None:
+                self._compact(folder)
+                return
+            self._rewrite(folder, index, fold)
+        _write_slots(folder, self._slots, self._positions, self._tail[:0] if fold else self._tail)
+
+    def _compact(self, folder: Path) -> None:
+        """Every slot its position again."""
+        matrix = _new_matrix(folder, len(self._slots), self._old.dimension)
+        base = len(self._old.matrix)
+        for start in range(0, len(self._slots), _BLOCK):
+            slots = self._slots[start : start + _BLOCK]
+            inside, behind = np.flatnonzero((slots >= 0) & (slots < base)), np.flatnonzero(slots >= base)
+            matrix[start + inside] = self._old.matrix[slots[inside]]
+            matrix[start + behind] = self._tail[slots[behind] - base]
+        _finish_anew(folder, matrix, self._slots >= 0)
+
+    def _rewrite(self, folder: Path, index: hnswlib.Index, fold: bool) -> None:
+        """Matrix and index without what is gone, and with the tail where it is folded in."""
+        base = len(self._old.matrix)
+        total = base + len(self._tail) * fold
+        matrix = _new_matrix(folder, total, self._old.dimension)
+        for start in range(0, base, _BLOCK):
+            matrix[start : min(base, start + _BLOCK)] = self._old.matrix[start : start + _BLOCK]
+        matrix[self._gone] = 0
+        if len(self._gone):
+            # hnswlib hides what it deletes: the vector itself goes when another is put in its place.
+            index.add_items(
+                np.zeros((len(self._gone), self._old.dimension), dtype=np.float32), self._gone, num_threads=1
+            )
+            for slot in self._gone.tolist():
+                index.mark_deleted(slot)
+        if fold:
+            matrix[base:] = self._tail
+            _add(index, matrix, base + np.flatnonzero(self._positions[base:] >= 0))
+        _save(index, folder)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file in two folders; a copy where the file system knows no links."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)

@@ -1,0 +1,85 @@
+"""A graph that is changed is the graph that would have been made from the start."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphmem.model import Extraction, Mention, Name, Passage, Triple
+from graphmem.store.facts import Facts, Reading
+from graphmem.store.graph_build import Change, change_facts, graph_arrays
+from graphmem.store.moves import Moves
+
+Item = tuple[Passage, Extraction]
+# Few words, so that names overlap, come and go, and are ordinary words in other places.
+WORDS = st.sampled_from("Grey grey Gull gull Harl The the of 1841 Dr Élan".split())
+TEXT = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+# "Gull" stands for "grey gull" beside "Dr Grey Gull", once some other passage has that name.
+NAME = st.sampled_from(["Dr Grey Gull", "Gull", "Grey Gull"]) | st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> Item:
+    sentences = draw(st.lists(TEXT, min_size=1, max_size=2))
+    text = ". ".join(sentences)
+    first = len(sentences[0])
+    spans = ((0, first), (first + 2, len(text)))[: len(sentences)]
+    names = tuple(Name(name, "title", weight) for name, weight in draw(NAMES))
+    found = draw(st.lists(st.tuples(NAME, st.integers(0, len(text) - 1)), max_size=2))
+    mentions = tuple(Mention(name, (at, at + 1), "name") for name, at in sorted(found, key=lambda pair: pair[1]))
+    stated = draw(st.lists(st.tuples(NAME, NAME), max_size=1))
+    triples = tuple(Triple(a, "sails", b, spans[0], (None, None, None), 1.0, "given") for a, b in stated)
+    title = draw(TEXT)
+    return Passage("", "", 0, title, "", text, (0, len(text)), spans), Extraction(names, mentions, triples)
+
+
+NAMES = st.lists(st.tuples(NAME, st.sampled_from([0.5, 0.9])), max_size=2)
+MANY = st.lists(passages(), max_size=5)
+
+
+def numbered(items: list[Item], start: int) -> list[Item]:
+    """Each passage a document of its own."""
+    return [
+        (Passage(f"{n}#0", str(n), 0, p.title, p.heading, p.text, p.span, p.sentences), extraction)
+        for n, (p, extraction) in enumerate(items, start=start)
+    ]
+
+
+def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Facts:
+    reading = Reading(added)
+    offsets = [
+        np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        for counts in ([len(p.sentences) for p, _ in before], [len(e.statements) for _, e in before])
+    ]
+    sentences = moves.of_parts(offsets[0], reading.sentence_counts)
+    triples = moves.of_parts(offsets[1], reading.triple_counts)
+    statements = sentences.then(triples, int(offsets[0][-1]))
+    return change_facts(old, Change(moves, statements, reading, lambda at: after[at][1]))
+
+
+def anew(items: list[Item]) -> Facts:
+    return changed(Facts.none(), [], Moves(((-1, len(items)),)), items, items)
+
+
+@settings(max_examples=150, deadline=None)
+@given(MANY, MANY, st.data())
+def test_changed_facts_are_those_made_anew(first: list[Item], second: list[Item], data: st.DataObject) -> None:
+    before, added = numbered(first, 0), numbered(second, 100)
+    keep = data.draw(st.lists(st.booleans(), min_size=len(before), max_size=len(before)))
+    places = sorted(data.draw(st.integers(0, len(before))) for _ in added)
+    after: list[Item] = []
+    for number in range(len(before) + 1):
+        after += [item for place, item in zip(places, added, strict=True) if place == number]
+        after += before[number : number + 1] if number < len(before) and keep[number] else []
+    moves = Moves.edit(np.array(keep, dtype=bool), places)
+    one, other = changed(anew(before), before, moves, added, after), anew(after)
+    left, right = one.as_arrays(), other.as_arrays()
+    for name in left:
+        np.testing.assert_array_equal(left[name], right[name], err_msg=name)
+    owners = [[n for n, (p, _) in enumerate(after) for _ in p.sentences]]
+    owners.append([n for n, (_, e) in enumerate(after) for _ in e.statements])
+    statement_passage = np.array([n for part in owners for n in part], dtype=np.int64)
+    graphs = [graph_arrays(facts, statement_passage) for facts in (one, other)]
+    for name in graphs[0]:
+        np.testing.assert_array_equal(graphs[0][name], graphs[1][name], err_msg=name)
