@@ -171,6 +171,7 @@ def test_an_unknown_architecture(tiny_gguf: Path, tmp_path: Path) -> None:
 
 
 def test_a_context_larger_than_the_memory(tmp_path: Path) -> None:
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is an extra: pip install 'graphmem[llm]'")
     from llm.tiny import write_tiny_gguf
 
     boundless = write_tiny_gguf(tmp_path / "boundless.gguf", context=2**31 - 1)
