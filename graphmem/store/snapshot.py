@@ -53,6 +53,7 @@ class Snapshot:
         self._folder = folder
         self._scratch = scratch
         self._records: dict[int, PassageRecord] = {}
+        self._extractions: dict[int, Extraction] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
         self._text = TextIndex(read_arrays(folder / "text"))
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
@@ -219,9 +220,12 @@ class Snapshot:
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""
         wanted = [int(position) for position in positions]
-        unique = list(dict.fromkeys(wanted))
-        read = {p: extraction_from(r.extraction) for p, r in zip(unique, self.passages(unique), strict=True)}
-        return [read[position] for position in wanted]
+        missing = [position for position in dict.fromkeys(wanted) if position not in self._extractions]
+        if len(self._extractions) + len(missing) > _CACHED:
+            self._extractions = {p: self._extractions[p] for p in wanted if p in self._extractions}
+        for position, record in zip(missing, self.passages(missing), strict=True):
+            self._extractions[position] = extraction_from(record.extraction)
+        return [self._extractions[position] for position in wanted]
 
     def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
         """The sentences at positions, in the order asked for."""
