@@ -89,7 +89,8 @@ class _Worker:
                 self.send(id=id_, error=str(error))
 
     def _tokens(self, text: str) -> list[int]:
-        return self._model.tokenize(text.encode("utf-8"), add_bos=False)
+        tokens: list[int] = self._model.tokenize(text.encode("utf-8"), add_bos=False)
+        return tokens
 
     def _vector(self, text: str) -> list[float]:
         # An empty text has no token to pool.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphmem.natlog.lexicon import is_a, lexical_relation, place_relation
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation
@@ -83,13 +84,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
+    text: str
     words: tuple[str, ...]
     at: int
     quantity: Quantity | None
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words)
 
 
 def edits(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Edit]:
@@ -103,9 +101,10 @@ def _chunks(words: Sequence[str]) -> list[_Chunk]:
     at = 0
     for quantity in (*quantities_of(words), None):
         end = len(words) if quantity is None else quantity.start
-        found += [_Chunk((words[place],), place, None) for place in range(at, end)]
+        found += [_Chunk(words[place], (words[place],), place, None) for place in range(at, end)]
         if quantity is not None:
-            found.append(_Chunk(tuple(words[quantity.start : quantity.end]), quantity.start, quantity))
+            inside = tuple(words[quantity.start : quantity.end])
+            found.append(_Chunk(" ".join(inside), inside, quantity.start, quantity))
             at = quantity.end
     return found
 
@@ -139,7 +138,7 @@ def _aligned(premise: Sequence[_Chunk], hypothesis: Sequence[_Chunk]) -> list[Pa
 
 
 def _pair_cost(one: _Chunk, other: _Chunk) -> float:
-    if one.words == other.words:
+    if one.text == other.text:
         return 0.0
     pair = {one.text, other.text}
     if (one.text in _LIGHT) != (other.text in _LIGHT) and not (pair & NEGATIONS or pair <= _DETERMINERS):
@@ -226,6 +225,7 @@ def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
     return _word_relation(one.text, other.text)
 
 
+@lru_cache(maxsize=65536)
 def _word_relation(one: str, other: str) -> tuple[Relation, str]:
     if (one in NEGATIONS and other in _LIGHT) or (other in NEGATIONS and one in _LIGHT):
         return Relation.NEGATION, "negation"

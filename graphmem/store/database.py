@@ -32,14 +32,12 @@ from graphmem.store.indexes import build_indexes
 from graphmem.store.rescue import Rescued, rescue
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
+from graphmem.store.trouble import explained
 from graphmem.store.writer import BUSY_SECONDS, Writer, read_meta
 
 __all__ = ["Store"]
 
 _DATABASE, _LOCK = "store.db", "write.lock"
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_NEEDED_BYTES = 1 << 20
-_DAMAGED = ("malformed", "not a database", "not UTF-8")
 _ATTEMPTS = 5
 _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
@@ -87,7 +85,7 @@ class Store:
                 raise StoreError(
                     f"the folder {path} holds another program's database: name an empty folder with --store"
                 )
-        with store._explained():
+        with explained(path, store._database):
             path.mkdir(parents=True, exist_ok=True)
             connection = store._connect()
             try:
@@ -102,7 +100,7 @@ class Store:
 
     def settings(self) -> dict[str, str]:
         """What the store was built with: embedder, dimension, passage size."""
-        with self._explained():
+        with explained(self.folder, self._database):
             connection = self._connect()
             try:
                 return dict(json.loads(read_meta(connection, "settings")))
@@ -111,7 +109,7 @@ class Store:
 
     def generation(self) -> int:
         """The generation that was last published."""
-        with self._explained():
+        with explained(self.folder, self._database):
             connection = self._connect()
             try:
                 return int(read_meta(connection, "generation"))
@@ -120,7 +118,7 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """A consistent view of what was last published; work that a killed run had committed is published first."""
-        with self._explained():
+        with explained(self.folder, self._database):
             self._take_up_leftovers()
             for _ in range(_ATTEMPTS):
                 connection = self._connect()
@@ -165,7 +163,7 @@ class Store:
             raise StoreError(f"{target} is there already: name a new folder for the backup")
         snapshot = self.snapshot()
         try:
-            with self._explained(target):
+            with explained(target, self._database):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with tempfile.TemporaryDirectory(prefix=f"{target.name}-", dir=target.parent) as temporary:
                     copy = Path(temporary) / target.name
@@ -187,19 +185,13 @@ class Store:
         with self.write() as writer:
             if writer.documents() or writer.published:
                 raise StoreError(f"the store {self.folder} is in use already: name a new folder for what can be saved")
-            connection = self._open(f"file:{_quoted(database)}?mode=ro")
-            try:
-                rescued = rescue(connection, writer)
-            except sqlite3.DatabaseError as error:
-                raise StoreError(f"nothing of {database} can be read ({error}): restore it from a backup") from error
-            finally:
-                connection.close()
+            rescued = rescue(database, writer)
             writer.publish()
         return rescued
 
     def check(self) -> tuple[list[str], list[str]]:
         """Broken invariants of the truth, and which derived files were broken and have been made again."""
-        with self._explained():
+        with explained(self.folder, self._database):
             connection = self._connect()
             try:
                 connection.execute("BEGIN")
@@ -260,7 +252,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Writer]:
         """The one writer; what it has committed stays, whatever happens. Raises :class:`StoreBusyError`."""
-        with self._explained(), self._writer() as writer:
+        with explained(self.folder, self._database), self._writer() as writer:
             yield writer
 
     @contextmanager
@@ -337,51 +329,6 @@ class Store:
     def _open(uri: str) -> sqlite3.Connection:
         # Autocommit: transactions are where the code says they are.
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
-
-    @contextmanager
-    def _explained(self, place: Path | None = None) -> Iterator[None]:
-        """Turn what SQLite and the file system report of the store, or of another place, into one sentence."""
-        folder = place or self.folder
-        try:
-            yield
-        except sqlite3.Error as error:
-            text = str(error)
-            # A journal's shared memory that finds no room is no more than an input/output error to SQLite.
-            if "full" in text or ("disk I/O" in text and _free_bytes(folder) < _NEEDED_BYTES):
-                raise StoreError(_no_room(folder)) from error
-            if "readonly" in text or "unable to open" in text:
-                raise StoreError(
-                    f"the store {folder} cannot be written to: check its permissions, or name another with --store"
-                ) from error
-            if "decode to UTF-8" in text:
-                # SQLite goes on with the text itself, which is nobody's business.
-                text = "a text in it is not UTF-8"
-            if any(sign in text for sign in _DAMAGED):
-                raise StoreError(
-                    f"{self._database} is damaged or no graphmem store ({text}): "
-                    "restore it from a copy, or save what can be read with 'graphmem check --rescue NEW'"
-                ) from error
-            raise StoreError(f"the database {self._database} answered: {text}") from error
-        except OSError as error:
-            if error.errno in _NO_ROOM:
-                raise StoreError(_no_room(folder)) from error
-            if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
-                raise StoreError(
-                    f"the store {folder} cannot be written to ({os.strerror(error.errno)}): "
-                    "check its permissions, or name another with --store"
-                ) from error
-            raise
-
-
-def _free_bytes(folder: Path) -> int:
-    return next((shutil.disk_usage(place).free for place in (folder, *folder.parents) if place.exists()), 0)
-
-
-def _no_room(folder: Path) -> str:
-    return (
-        f"there is no room left on the disk of {folder}: free some, and run the same command again "
-        "(what was finished is kept)"
-    )
 
 
 def _unsound(database: Path) -> str:

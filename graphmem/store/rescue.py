@@ -8,8 +8,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from graphmem.errors import StoreError
 from graphmem.model import Document, Extraction, Passage
 from graphmem.store.check import passage_problems
 from graphmem.store.indexes import KINDS
@@ -56,15 +58,27 @@ class _Saved:
     vectors: PassageVectors | None
 
 
-def rescue(damaged: sqlite3.Connection, writer: Writer) -> Rescued:
+def rescue(database: Path, writer: Writer) -> Rescued:
     """Put every document that can be read into a new, empty store, with all of it that is still consistent.
 
-    A passage whose extraction or vectors cannot be read becomes pending. Raises ``sqlite3.DatabaseError`` where not
-    even the tables can be found.
+    A passage whose extraction or vectors cannot be read becomes pending. Raises :class:`StoreError` where not even the
+    tables can be found.
     """
-    # Else a file that was cut short is not opened at all.
-    damaged.execute("PRAGMA writable_schema = ON")
-    damaged.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    damaged = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
+    try:
+        # Else a file that was cut short is not opened at all.
+        damaged.execute("PRAGMA writable_schema = ON")
+        damaged.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        damaged.close()
+        raise StoreError(f"nothing of {database} can be read ({error}): restore it from a backup") from error
+    try:
+        return _rescued(damaged, writer)
+    finally:
+        damaged.close()
+
+
+def _rescued(damaged: sqlite3.Connection, writer: Writer) -> Rescued:
     settings = _settings(damaged)
     dimension = int(settings.get("dimension", "0") or 0)
     writer.set_settings(settings)

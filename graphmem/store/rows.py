@@ -133,7 +133,8 @@ def packed(vectors: FloatArray) -> bytes:
 
 def are_unit(vectors: NDArray[np.float16]) -> bool:
     """Whether all rows are of length 1, or 0 as that of a text without a word may be; what is damaged seldom is."""
-    norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    with np.errstate(invalid="ignore"):
+        norms = np.linalg.norm(vectors.astype(np.float64), axis=1)
     return bool(np.all((np.abs(norms - 1) < 0.01) | (norms == 0)))
 
 

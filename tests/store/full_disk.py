@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
     mount(disk)
     refused, seen = 0, 0
     for attempt in range(60):
-        leave(disk, 8 + 130 * attempt)
+        leave(disk, 8 + 40 * attempt)
         try:
             with GraphMemory.open(disk / "store", embedder=WordEmbedder()) as memory:
                 memory.index([documents])
@@ -57,6 +57,7 @@ def main(folder: Path) -> None:
             assert passages["done"] >= seen, "what was finished was not kept"
             seen = passages["done"]
     assert refused > 5, refused
+    leave(disk, 16_000)
     with (
         GraphMemory.open(disk / "store", embedder=WordEmbedder()) as lived,
         GraphMemory.open(disk / "quiet", embedder=WordEmbedder()) as built,

@@ -20,7 +20,7 @@ from graphmem import GraphMemory
 FULL_DISK = Path(__file__).with_name("full_disk.py")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_killed_anywhere(tmp_path: Path, seed: int) -> None:
     harness = Harness(tmp_path, seed)
     harness.run(3)
@@ -28,12 +28,12 @@ def test_killed_anywhere(tmp_path: Path, seed: int) -> None:
 
 
 def test_killed_between_the_last_byte_of_the_indexes_and_their_rename(tmp_path: Path) -> None:
-    """The one instant that everything hangs on, hit on purpose: each line of ``write_folder`` in turn."""
+    """The instants that everything hangs on, hit on purpose: the last lines of ``write_folder``, and some before."""
     harness = Harness(tmp_path, 0, documents=4, sentences=4)
     operation = harness.operations()[0]
     lines = forked(lambda told: operation.run(harness.store, told), only="write_folder").lines
     assert lines > 10
-    for line in range(1, lines + 1):
+    for line in sorted({*range(1, lines + 1, 5), *range(lines - 5, lines + 1)}):
         shutil.rmtree(harness.store)
         killed = forked(lambda told: operation.run(harness.store, told), line=line, only="write_folder")
         assert killed.killed

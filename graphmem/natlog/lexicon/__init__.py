@@ -5,6 +5,7 @@ The data is derived from WordNet by :mod:`graphmem.natlog.lexicon.build`; its li
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from graphmem.natlog.lexicon.data import lexicon
@@ -20,16 +21,31 @@ _ADJECTIVE = 2
 Synsets = frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the lexicon has on a word: its lemmas, their antonyms, the ranks of its synsets by frequency, and the synsets
+    right above, all above, and around these."""
+
+    lemmas: frozenset[str]
+    antonyms: frozenset[int]
+    ranks: dict[int, int]
+    parents: Synsets
+    above: Synsets
+    around: Synsets
+
+
 @lru_cache(maxsize=65536)
-def _entry(word: str) -> tuple[frozenset[str], dict[int, int]]:
-    """Lemmas of a word, and its synsets with their rank by frequency."""
+def _entry(word: str) -> _Entry:
     data = lexicon()
-    known = data.lemmas(word)
+    lemmas = data.lemmas(word)
     ranks: dict[int, int] = {}
-    for lemma in known:
+    for lemma in lemmas:
         for rank, synset in enumerate(data.senses(lemma)[:_SENSES]):
             ranks[synset] = min(rank, ranks.get(synset, rank))
-    return known, ranks
+    antonyms = frozenset(number for lemma in lemmas for number in data.antonyms(lemma))
+    synsets = frozenset(ranks)
+    above = frozenset(up for synset in synsets for up in _above(synset) if up != synset)
+    return _Entry(lemmas, antonyms, ranks, data.parents(synsets), above, data.around(synsets))
 
 
 @lru_cache(maxsize=65536)
@@ -44,33 +60,42 @@ def lexical_relation(one: str, other: str) -> Relation:
     Words have several senses: of the relations that some pair of senses makes, the one counts whose senses are the most
     frequent.
     """
-    data = lexicon()
-    (lemmas_one, ranks_one), (lemmas_other, ranks_other) = _entry(one), _entry(other)
-    if one == other or lemmas_one & lemmas_other:
+    number = lexicon().number
+    first, second = _entry(one), _entry(other)
+    if one == other or first.lemmas & second.lemmas:
         return Relation.EQUIVALENCE
-    if any(data.number[b] in data.antonyms(a) for a in lemmas_one for b in lemmas_other):
+    if any(number[lemma] in first.antonyms for lemma in second.lemmas):
         return Relation.ALTERNATION
-    found = [
-        (rank + ranks_other[synset], 0, Relation.EQUIVALENCE)
-        for synset, rank in ranks_one.items()
-        if synset in ranks_other
-    ]
-    found += [(cost, 1, Relation.FORWARD) for cost in _below(ranks_one, ranks_other)]
-    found += [(cost, 1, Relation.REVERSE) for cost in _below(ranks_other, ranks_one)]
+    shared = first.ranks.keys() & second.ranks.keys()
+    found = [(first.ranks[synset] + second.ranks[synset], 0, Relation.EQUIVALENCE) for synset in shared]
+    found += [(cost, 1, Relation.FORWARD) for cost in _below(first, second)]
+    found += [(cost, 1, Relation.REVERSE) for cost in _below(second, first)]
     if found:
         return min(found)[2]
     # Co-hyponyms exclude each other, adjectives alike do not: "huge" and "vast" are both "large".
-    shared = data.parents(frozenset(ranks_one)) & data.parents(frozenset(ranks_other))
-    if any(synset & 3 != _ADJECTIVE for synset in shared):
+    if any(synset & 3 != _ADJECTIVE for synset in first.parents & second.parents):
         return Relation.ALTERNATION
     return Relation.INDEPENDENCE
 
 
-def _below(lower: dict[int, int], upper: dict[int, int]) -> list[int]:
+def _below(lower: _Entry, upper: _Entry) -> list[int]:
     """The ranks, added, of the pairs of senses of which the first is a kind of the second."""
+    if lower.above.isdisjoint(upper.ranks):
+        return []
     return [
-        rank + upper[synset] for low, rank in lower.items() for synset in _above(low) & upper.keys() if synset != low
+        rank + upper.ranks[synset]
+        for low, rank in lower.ranks.items()
+        for synset in _above(low) & upper.ranks.keys()
+        if synset != low
     ]
+
+
+def place_relation(one: str, other: str) -> Relation:
+    """Whether one place is part of the other ("Riga" ⊑ "Latvia": what is in the one is in the other)."""
+    first, second = _entry(one), _entry(other)
+    if not first.around.isdisjoint(second.ranks):
+        return Relation.FORWARD
+    return Relation.INDEPENDENCE if second.around.isdisjoint(first.ranks) else Relation.REVERSE
 
 
 @lru_cache(maxsize=65536)
@@ -78,16 +103,6 @@ def is_a(word: str, part: str) -> bool:
     """Whether the most frequent sense of a word, or one nearly as frequent, is of a part of speech ("n", "v", "a", "r")."""
     data = lexicon()
     return any("nvar"[synset & 3] == part for lemma in data.lemmas(word) for synset in data.senses(lemma)[:2])
-
-
-@lru_cache(maxsize=65536)
-def place_relation(one: str, other: str) -> Relation:
-    """Whether one place is part of the other ("Riga" ⊑ "Latvia": what is in the one is in the other)."""
-    data = lexicon()
-    first, second = (frozenset(_entry(word)[1]) for word in (one, other))
-    if data.around(first) & second:
-        return Relation.FORWARD
-    return Relation.REVERSE if data.around(second) & first else Relation.INDEPENDENCE
 
 
 def is_verb_form(word: str) -> bool:
