@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.store.derived import write_arrays
 from graphmem.store.moves import Moves
 from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
 
@@ -101,8 +102,7 @@ def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_]) -> None
 
 
 def _write_slots(folder: Path, slots: NDArray[np.int32], positions: NDArray[np.int32], tail: Half) -> None:
-    for name, array in (("slots", slots), ("positions", positions), ("tail", tail)):
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    write_arrays(folder, {"slots": slots, "positions": positions, "tail": tail})
 
 
 def _index(dimension: int) -> hnswlib.Index:
