@@ -150,7 +150,8 @@ def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) ->
     rest = masked[len(auxiliary) :].strip()
     first = _MARK.search(rest)
     if auxiliary in ("do", "does", "did") or first is None:
-        statement = rest
+        # "Did she found it?": who founds something does not find it.
+        statement = regex.sub(r"\bfound\b", "founded", rest)
     else:
         statement = f"{rest[: first.end()]} {auxiliary}{rest[first.end() :]}"
     return _named(statement, called)

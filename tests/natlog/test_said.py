@@ -101,6 +101,8 @@ CASES = [
     ("Did Elena Vane sink the Gull in 1860?", "In 1861 Elena Vane sank the Gull.", "Elena Vane", "refuted"),
     ("Did Elena Vane visit Norhaven in 1860?", "Elena Vane visited Norhaven in 1865.", "Elena Vane", "insufficient"),
     ("Did Elena Vane visit Norhaven?", "Elena Vane visited Norhaven in 1860.", "Elena Vane", "supported"),
+    ("Did Ulf Stone found Norhaven in 1210?", "Ulf Stone founded Norhaven in 1204.", "Norhaven", "refuted"),
+    ("Did Ulf Stone found Norhaven in 1204?", "Ulf Stone founded Norhaven in 1204.", "Norhaven", "supported"),
 ]
 
 
