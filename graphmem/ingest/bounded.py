@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TextIO
 
 from graphmem.errors import SettingsError
 from graphmem.ingest.readers import read, standard_input
@@ -27,8 +27,8 @@ from graphmem.model import Document, Section
 
 __all__ = ["DEFAULT_LIMITS", "BoundedReader", "Limits", "serve"]
 
-_TIME_IS_UP = 1
-"""The exit code that ``faulthandler`` gives a process whose time is up."""
+_TIME_IS_UP = -getattr(signal, "SIGALRM", -1)
+"""How a process ends whose time is up: by the system's alarm, or where it has none, with the exit code 1 of ``faulthandler``."""
 _NO_MEMORY = 3
 _FAILED = 4
 _LONGEST = 24 * 3600
@@ -143,6 +143,8 @@ def serve() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the other process to say when to stop
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     try:
         limits = Limits(**json.loads(requests.readline()))
         _bound_memory(limits.memory_mib)
@@ -160,14 +162,29 @@ def _answer(source: Source, limits: Limits, answers: BinaryIO) -> None:
         found = read(source)
         while True:
             # Waiting for a reader of the answer costs no time: the clock runs only while there is none.
-            faulthandler.dump_traceback_later(limits.seconds, exit=True, file=nowhere)
+            _start_clock(limits.seconds, nowhere)
             each = next(found, None)
             answer = json.dumps(_packed(each, source.id, limits), ensure_ascii=False).encode("utf-8", "replace")
-            faulthandler.cancel_dump_traceback_later()
+            _stop_clock()
             answers.write(answer + b"\n")
             answers.flush()
             if each is None:
                 return
+
+
+def _start_clock(seconds: int, nowhere: TextIO) -> None:
+    """End this process after so many seconds, whatever it is doing then."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    else:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+
+
+def _stop_clock() -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _bound_memory(mib: int) -> None:

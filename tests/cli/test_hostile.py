@@ -153,8 +153,7 @@ def test_limits_are_settings(run, corpus: Path, tmp_path: Path) -> None:  # type
     (corpus / "slow.md").write_text("[" * 400_000, encoding="utf-8")
     process = run("index", "docs", GRAPHMEM_FILE_SECONDS="1")
     assert process.returncode == 3
-    # On a fast machine the parser's own stack may end before the second does.
-    assert "docs/slow.md: given up: it cannot be read within 1 s" in process.stderr or "exit code -11" in process.stderr
+    assert "docs/slow.md: given up: it cannot be read within 1 s" in process.stderr
     assert "6 added" in process.stdout
     (corpus / "slow.md").write_text("word " * 1000, encoding="utf-8")
     (tmp_path / ".graphmem" / "graphmem.toml").write_text("file_characters = 2000\n", encoding="utf-8")
