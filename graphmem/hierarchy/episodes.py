@@ -14,7 +14,6 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from graphmem.hierarchy.fusion import entities_by_passage
 from graphmem.model import FloatArray
 from graphmem.store import PassageRecord, Snapshot
 
@@ -37,7 +36,7 @@ def timeline_of(snapshot: Snapshot, vectors: FloatArray) -> tuple[Positions, Pos
     The passages of a document are a sequence; dated documents of one folder (a date such as 2024-05-01 in their
     metadata, id or title) are one sequence together, by date. An event is a stretch of one sequence.
     """
-    indptr, entities, _ = entities_by_passage(snapshot)
+    indptr, entities, _ = snapshot.entities_by_passage
     names = [frozenset(entities[a:b].tolist()) for a, b in pairwise(indptr.tolist())]
     timeline: list[int] = []
     events = np.zeros(snapshot.passage_count, dtype=np.int64)

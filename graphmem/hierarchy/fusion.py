@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graphmem.model import FloatArray
 from graphmem.store import Snapshot
 
-__all__ = ["PassageGraph", "entities_by_passage", "fuse"]
+__all__ = ["PassageGraph", "fuse"]
 
 _NEIGHBOURS = 8
 """Edges of each kind that a passage asks for; it may be asked by others."""
@@ -110,7 +110,7 @@ def _near(snapshot: Snapshot, rows: Positions, vectors: FloatArray) -> Columns:
 
 def _sharing(snapshot: Snapshot, rows: Positions) -> Columns:
     graph = snapshot.graph
-    indptr, entities, strength = entities_by_passage(snapshot)
+    indptr, entities, strength = snapshot.entities_by_passage
     total = np.diff(graph.passage_indptr)
     rarity = np.log(snapshot.passage_count / np.maximum(total, 1)) / np.log(max(snapshot.passage_count, 2))
     useful = (total > 1) & (total <= _SHARED_BY)
@@ -142,16 +142,6 @@ def _following(snapshot: Snapshot, rows: Positions) -> Columns:
     source, target = np.concatenate((rows, rows)), np.concatenate((before, after))
     same = snapshot.document_of[source] == snapshot.document_of[target]
     return source, target, np.where(same, _FOLLOWS, 0.0)
-
-
-def entities_by_passage(snapshot: Snapshot) -> tuple[Positions, Positions, FloatArray]:
-    """The graph's incidence turned round: CSR offsets, entities, and how much each passage has to do with each."""
-    graph = snapshot.graph
-    entity = np.repeat(np.arange(graph.entity_count), np.diff(graph.passage_indptr))
-    order = np.argsort(graph.entity_passages, kind="stable")
-    indptr = np.zeros(snapshot.passage_count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(graph.entity_passages, minlength=snapshot.passage_count), out=indptr[1:])
-    return indptr, entity[order], graph.passage_weights[order]
 
 
 def _joined(

@@ -16,12 +16,11 @@ import regex
 from numpy.typing import NDArray
 
 from graphmem.folding import fold, tokenize
-from graphmem.hierarchy.fusion import entities_by_passage
 from graphmem.hierarchy.likeness import normalised, sentence_vectors
 from graphmem.hierarchy.tree import Node
 from graphmem.model import FloatArray, Mention
 from graphmem.natlog.words import FUNCTION_WORDS
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, concatenated_ranges
 
 __all__ = ["POINTING", "Summariser", "central_and_diverse"]
 
@@ -56,7 +55,7 @@ class Summariser:
         self._snapshot = snapshot
         self._rows = rows
         self._vectors = vectors
-        self._indptr, self._entities, self._strength = entities_by_passage(snapshot)
+        self._indptr, self._entities, self._strength = snapshot.entities_by_passage
         self._spread = np.diff(snapshot.graph.passage_indptr)
 
     def topic(self, node: Node, members: Positions) -> Node:
@@ -64,7 +63,7 @@ class Summariser:
         records = self._snapshot.passages(members)
         texts = [record.passage.text for record in records]
         offsets = self._snapshot.passage_sentences
-        sentences = np.concatenate([np.arange(offsets[p], offsets[p + 1]) for p in members])
+        sentences, _ = concatenated_ranges(offsets, members)
         owners = self._snapshot.sentence_passage[sentences]
         clarity = [_clarity(record.text) for record in self._snapshot.sentences(sentences)]
         found = _Candidates(
@@ -116,10 +115,9 @@ class Summariser:
 
     def _named(self, members: Positions) -> list[str]:
         """Names that are much more frequent here than elsewhere, by their share of the Kullback-Leibler divergence."""
-        starts, ends = self._indptr[members], self._indptr[members + 1]
-        at = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)] or [np.zeros(0, np.int64)])
-        found, which = np.unique(self._entities[at.astype(np.int64)], return_inverse=True)
-        weight = np.bincount(which, self._strength[at.astype(np.int64)], minlength=len(found))
+        at, _ = concatenated_ranges(self._indptr, members)
+        found, which = np.unique(self._entities[at], return_inverse=True)
+        weight = np.bincount(which, self._strength[at], minlength=len(found))
         # A name of one passage only, a heading often, says little of the others.
         common = np.bincount(which, minlength=len(found)) >= min(2, len(members))
         found, weight = found[common], weight[common]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphmem.hierarchy.fusion import PassageGraph
 from graphmem.model import FloatArray
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, offsets_of
 
 __all__ = ["ROOT", "Hierarchy", "Node"]
 
@@ -144,9 +144,7 @@ class Hierarchy:
         topics = np.concatenate((self.topic_of, self.second_of[second]))
         positions = np.concatenate((np.arange(len(self.topic_of)), second))
         order = np.argsort(topics, kind="stable")
-        offsets = np.zeros(len(self.nodes) + 1, dtype=np.int64)
-        np.cumsum(np.bincount(topics, minlength=len(self.nodes)), out=offsets[1:])
-        return offsets, positions[order]
+        return offsets_of(np.bincount(topics, minlength=len(self.nodes))), positions[order]
 
 
 _INTEGERS = {"rows", "topic_of", "second_of", "timeline", "event_of", "edge_a", "edge_b"}

@@ -25,9 +25,8 @@ from graphmem.hierarchy import (
 from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
 from graphmem.natlog.words import FUNCTION_WORDS
 from graphmem.retrieve.linking import link_names, without
-from graphmem.retrieve.relevance import concatenated_ranges
 from graphmem.retrieve.search import search
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, concatenated_ranges
 
 __all__ = ["overview", "search_in_scope"]
 

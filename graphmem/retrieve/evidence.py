@@ -10,8 +10,8 @@ from graphmem.folding import fold
 from graphmem.model import Evidence
 from graphmem.natlog import says
 from graphmem.retrieve.query import Query
-from graphmem.retrieve.relevance import bm25_shares, concatenated_ranges
-from graphmem.store import Snapshot
+from graphmem.retrieve.relevance import bm25_shares
+from graphmem.store import Snapshot, concatenated_ranges
 
 __all__ = ["aimed_at", "aimed_evidence", "select_evidence"]
 

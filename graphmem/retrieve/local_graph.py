@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
-from graphmem.retrieve.relevance import Relevance, concatenated_ranges
+from graphmem.retrieve.relevance import Relevance
 from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
-from graphmem.store import Graph, Snapshot
+from graphmem.store import Graph, Snapshot, concatenated_ranges
 
 __all__ = ["Edges", "LocalGraph"]
 
@@ -129,10 +129,9 @@ class LocalGraph:
         """For each passage and entity, the statement of it that mentions the entity and fits best, and its fit."""
         statements, owners = self._statements(passages)
         fits = self._relevance.statements(statements)
-        begins = self._graph.statement_indptr[statements]
-        counts = self._graph.statement_indptr[statements + 1] - begins
-        row = np.repeat(np.arange(len(statements)), counts)
-        at = np.repeat(begins, counts) + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+        offsets = self._graph.statement_indptr
+        row = np.repeat(np.arange(len(statements)), offsets[statements + 1] - offsets[statements])
+        at, _ = concatenated_ranges(offsets, statements)
         entity = self._graph.statement_entities[at].astype(np.int64)
         kept = (fits[row] > 0) & ~np.isin(entity, self._linked)
         row, entity = row[kept], entity[kept]

@@ -12,9 +12,9 @@ from rank_bm25 import BM25Plus
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
 from graphmem.retrieve.scores import Scores
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, concatenated_ranges
 
-__all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares", "concatenated_ranges"]
+__all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares"]
 
 Positions = NDArray[np.int64]
 
@@ -29,14 +29,6 @@ class Relevance(Protocol):
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage: its own, or that of its best statement."""
         ...
-
-
-def concatenated_ranges(offsets: NDArray[np.int64], rows: Positions) -> tuple[Positions, Positions]:
-    """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
-    counts = offsets[rows + 1] - offsets[rows]
-    starts = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(rows) else np.zeros(0, dtype=np.int64)
-    items = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - starts, counts)
-    return items.astype(np.int64), starts.astype(np.int64)
 
 
 def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:

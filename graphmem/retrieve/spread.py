@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import Edges
 from graphmem.retrieve.scores import Scores
+from graphmem.store import concatenated_ranges
 
 __all__ = ["Chains", "best_chains", "personalized_pagerank"]
 
@@ -93,7 +94,7 @@ def personalized_pagerank(
         if not len(pushed):
             break
         # The rows of the pushed passages, end to end; while most of them push, that is all there is.
-        rows = _rows(indptr, pushed)
+        rows, _ = concatenated_ranges(indptr, pushed)
         arrived = np.bincount(target[rows], waiting[source[rows]] * share[rows], minlength=len(nodes))
         waiting[pushed] = 0.0
         waiting += arrived
@@ -102,12 +103,6 @@ def personalized_pagerank(
     total = float(restart.sum() + came.sum())
     ranks, came = (restart + came) / total, came / total
     return Scores(nodes, _single(ranks)), Scores(nodes, _single(came))
-
-
-def _rows(indptr: NDArray[np.int64], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    counts = indptr[nodes + 1] - indptr[nodes]
-    ends = np.cumsum(counts)
-    return np.asarray(np.arange(int(ends[-1])) + np.repeat(indptr[nodes] - (ends - counts), counts), dtype=np.int64)
 
 
 def _single(values: NDArray[np.float64]) -> FloatArray:

@@ -3,6 +3,7 @@
 from graphmem.store.database import Store
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
+from graphmem.store.moves import concatenated_ranges, offsets_of
 from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
@@ -21,4 +22,6 @@ __all__ = [
     "Snapshot",
     "Store",
     "Writer",
+    "concatenated_ranges",
+    "offsets_of",
 ]

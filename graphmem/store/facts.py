@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from graphmem.extract.aliases import aliases_of
 from graphmem.folding import fold, tokenize
 from graphmem.model import Extraction, FloatArray, Passage
-from graphmem.store.moves import Rows, Strings
+from graphmem.store.moves import Rows, Strings, offsets_of
 
 __all__ = ["CAPITAL", "DIGIT", "FIRST", "FLAG_BITS", "Facts", "Label", "Reading", "names_of"]
 
@@ -125,8 +125,7 @@ class _Texts:
         self.values.extend(row)
 
     def rows(self) -> Rows:
-        offsets = np.concatenate(([0], np.cumsum(np.array(self.lengths, dtype=np.int64)))).astype(np.int64)
-        return Rows(offsets, np.array(self.values, dtype=np.int64))
+        return Rows(offsets_of(self.lengths), np.array(self.values, dtype=np.int64))
 
 
 def _joined(one: Rows, other: Rows) -> Rows:

@@ -79,10 +79,6 @@ class Graph:
             found.append((entity, key))
         return found
 
-    def entities_of(self, statement: int) -> NDArray[np.int32]:
-        """Entities that a statement mentions."""
-        return self.statement_entities[self.statement_indptr[statement] : self.statement_indptr[statement + 1]]
-
     def statements_of(self, entity: int) -> NDArray[np.int32]:
         """Statements that mention an entity."""
         return self.entity_statements[self.entity_indptr[entity] : self.entity_indptr[entity + 1]]

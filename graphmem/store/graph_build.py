@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from graphmem.store.facts import CAPITAL, DIGIT, FLAG_BITS, Facts, Reading
 from graphmem.store.graph import IN_TEXT, IN_TITLE
 from graphmem.store.labels import Extractions, label_entities
 from graphmem.store.mentions import Names, rows_with
-from graphmem.store.moves import Moves, Rows, Strings
+from graphmem.store.moves import Moves, Rows, Strings, offsets_of
 
 __all__ = ["Change", "change_facts", "graph_arrays"]
 
@@ -129,7 +128,7 @@ class _Texts:
         filled = np.flatnonzero(self.tokens.counts())
         again = np.union1d(again, filled[flipped[words[self.tokens.offsets[filled]]]])
         retitled = rows_with(self.titles, self.titles.values, phrases, len(flipped))
-        retitled = np.union1d(retitled, _rows_of(self.titles, np.flatnonzero(flipped[self.titles.values])))
+        retitled = np.union1d(retitled, self.titles.rows_of(np.flatnonzero(flipped[self.titles.values])))
         statements, passages = self._change.statements.without(again), self._change.passages.without(retitled)
         read, headed = statements.new(), passages.new()
         names = Names(
@@ -181,11 +180,6 @@ def _uses(rows: Rows, gone: NDArray[np.bool_], count: int) -> Positions:
 
 def _words(tokens: Rows) -> Rows:
     return Rows(tokens.offsets, tokens.values >> FLAG_BITS)
-
-
-def _rows_of(rows: Rows, values: NDArray[Any]) -> Positions:
-    """The rows of values by their place among all values."""
-    return np.searchsorted(rows.offsets, values, side="right") - 1
 
 
 def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, Positions, Positions, Positions]:
@@ -244,16 +238,12 @@ def graph_arrays(facts: Facts, statement_passage: Positions) -> dict[str, NDArra
         "label_offsets": facts.labels.rows.offsets,
         "statement_indptr": mentions.offsets,
         "statement_entities": mentions.values,
-        "entity_indptr": _indptr(mentions.values, count),
+        "entity_indptr": offsets_of(np.bincount(mentions.values, minlength=count)),
         "entity_statements": mentions.owners()[order].astype(np.int32),
-        "passage_indptr": _indptr(entity, count),
+        "passage_indptr": offsets_of(np.bincount(entity, minlength=count)),
         "entity_passages": rest[ranked].astype(np.int32),
         "passage_weights": weights[ranked],
         "owner_count": np.bincount(facts.owners.values, minlength=count).astype(np.int32),
         # A single word that is also an ordinary word ("Time") names nothing unless it is written with a capital.
         "ordinary": ordinary,
     }
-
-
-def _indptr(entities: NDArray[np.generic], count: int) -> Positions:
-    return np.concatenate(([0], np.cumsum(np.bincount(entities, minlength=count)))).astype(np.int64)

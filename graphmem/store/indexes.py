@@ -18,7 +18,7 @@ from graphmem.model import Extraction, Passage
 from graphmem.store.derived import read_arrays, write_arrays
 from graphmem.store.facts import Facts, Reading
 from graphmem.store.graph_build import Change, change_facts, graph_arrays
-from graphmem.store.moves import Moves
+from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
 from graphmem.store.text import change_text
 from graphmem.store.vectors_build import change_vectors
@@ -105,9 +105,9 @@ def _rows(old: Arrays, moves: Moves, new: Sequence[tuple[int, int]], reading: Re
         "row_order": np.argsort(passage_row),
         "document_row": document[first],
         "document_of": np.cumsum(first) - 1,
-        "passage_sentences": np.concatenate(([0], np.cumsum(counts["sentence"]))).astype(np.int64),
+        "passage_sentences": offsets_of(counts["sentence"]),
         "sentence_passage": np.repeat(passages, counts["sentence"]),
-        "passage_triples": np.concatenate(([0], np.cumsum(counts["triple"]))).astype(np.int64),
+        "passage_triples": offsets_of(counts["triple"]),
         "triple_passage": np.repeat(passages, counts["triple"]),
     }
 

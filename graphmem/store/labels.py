@@ -82,7 +82,7 @@ def _sources(numbers: list[int], owners: Rows, said: Rows) -> Iterable[tuple[int
     found: dict[int, list[int]] = {}
     for rows, every in ((owners, True), (said, False)):
         at = np.flatnonzero(wanted[rows.values])
-        places = np.searchsorted(rows.offsets, at, side="right") - 1
+        places = rows.rows_of(at)
         for entity, place in zip(rows.values[at].tolist(), places.tolist(), strict=True):
             if every or entity not in found:
                 found.setdefault(entity, []).append(place)

@@ -84,7 +84,7 @@ def rows_with(rows: Rows, words: NDArray[Any], phrases: Iterable[_Key], vocabula
     found: list[Positions] = []
     for word, items in by_rarest.items():
         places = hits[edges[word] : edges[word + 1]]
-        own = np.searchsorted(rows.offsets, places, side="right") - 1
+        own = rows.rows_of(places)
         for offset, phrase in items:
             starts = places - offset
             fits = (starts >= rows.offsets[own]) & (starts + len(phrase) <= rows.offsets[own + 1])

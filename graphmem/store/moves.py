@@ -14,10 +14,25 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moves", "Rows", "Strings"]
+__all__ = ["Moves", "Rows", "Strings", "concatenated_ranges", "offsets_of"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
+
+
+def offsets_of(counts: Sequence[int] | NDArray[Any]) -> Positions:
+    """Where rows of so many items begin in a CSR layout, and where the last one ends."""
+    offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(np.asarray(counts, dtype=np.int64), out=offsets[1:])
+    return offsets
+
+
+def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
+    """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
+    counts = offsets[rows + 1] - offsets[rows]
+    starts = offsets_of(counts)[:-1]
+    items = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - starts, counts)
+    return items.astype(np.int64), starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +45,7 @@ class Rows:
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]], kind: type[np.generic]) -> Self:
         """From lists."""
-        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum([len(row) for row in rows], out=offsets[1:])
+        offsets = offsets_of([len(row) for row in rows])
         values = np.fromiter((value for row in rows for value in row), dtype=kind, count=int(offsets[-1]))
         return cls(offsets, values)
 
@@ -53,11 +67,12 @@ class Rows:
 
     def take(self, numbers: Positions) -> NDArray[Any]:
         """The values of some rows, end to end."""
-        counts = self.offsets[numbers + 1] - self.offsets[numbers]
-        ends = np.cumsum(counts)
-        at = np.arange(int(counts.sum())) + np.repeat(self.offsets[numbers] - (ends - counts), counts)
-        taken: NDArray[Any] = self.values[at]
+        taken: NDArray[Any] = self.values[concatenated_ranges(self.offsets, numbers)[0]]
         return taken
+
+    def rows_of(self, places: Positions) -> Positions:
+        """The row that each of some places among all values lies in."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
 
     def renumbered(self, now: Positions) -> Rows:
         """Rows of numbers of things that have new numbers."""
@@ -111,7 +126,7 @@ class Moves:
     def of_parts(self, old: Positions, added: Sequence[int]) -> Moves:
         """Moves of the parts of things: ``old`` are the offsets of the old ones' parts, ``added`` the counts of new ones'."""
         runs: list[tuple[int, int]] = []
-        sums = np.concatenate(([0], np.cumsum(added))).astype(np.int64)
+        sums = offsets_of(added)
         at = 0
         for start, count in self.runs:
             if start >= 0:
@@ -152,9 +167,7 @@ class Moves:
 
     def rows(self, old: Rows, added: Rows) -> Rows:
         """Rows with one row a thing, in the new order."""
-        counts = self.items(old.counts(), added.counts())
-        offsets = np.zeros(len(counts) + 1, dtype=np.int64)
-        np.cumsum(counts, out=offsets[1:])
+        offsets = offsets_of(self.items(old.counts(), added.counts()))
         return Rows(offsets, self.of_parts(old.offsets, added.counts().tolist()).items(old.values, added.values))
 
 
@@ -183,9 +196,7 @@ class Strings:
     def of(cls, texts: Iterable[str]) -> Self:
         """From texts, in their order."""
         encoded = [text.encode("utf-8") for text in texts]
-        offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-        np.cumsum([len(item) for item in encoded], out=offsets[1:])
-        return cls(Rows(offsets, np.frombuffer(b"".join(encoded), dtype=np.uint8)))
+        return cls(Rows(offsets_of([len(item) for item in encoded]), np.frombuffer(b"".join(encoded), dtype=np.uint8)))
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
-from graphmem.store.moves import Moves, Rows, Strings
+from graphmem.store.moves import Moves, Rows, Strings, offsets_of
 
 __all__ = ["TextIndex", "change_text"]
 
@@ -59,7 +59,7 @@ def change_text(old: _Arrays | None, passages: Moves, texts: Iterable[str]) -> d
     return {
         "word_bytes": words.rows.values,
         "word_offsets": words.rows.offsets,
-        "posting_offsets": np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts))),
+        "posting_offsets": offsets_of(counts),
         "positions": np.insert(rows.values, places, new_positions),
         "frequencies": np.insert(frequencies, places, new_frequencies),
         "lengths": lengths,
@@ -90,7 +90,7 @@ def _moved(old: _Arrays, passages: Moves) -> tuple[Rows, NDArray[np.generic]]:
     kept = positions >= 0
     if kept.all():
         return Rows(offsets, positions), old["frequencies"]
-    return Rows(np.concatenate(([0], np.cumsum(kept)))[offsets], positions[kept]), old["frequencies"][kept]
+    return Rows(offsets_of(kept)[offsets], positions[kept]), old["frequencies"][kept]
 
 
 def _places(rows: Rows, words: Strings, known: Mapping[str, int], word: str, found: array[int]) -> NDArray[np.int64]:
