@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -96,8 +95,6 @@ class GraphMemory:
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
-        if create:
-            _make_private(Path(store))
         opened = Store.open(
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
@@ -352,7 +349,6 @@ class GraphMemory:
         """Save what can be read of a damaged store into a new one. Raises :class:`StoreError` where nothing can."""
         if Path(new).exists() and any(Path(new).iterdir()):
             raise StoreError(f"{new} is there already: name a new folder for what can be saved")
-        _make_private(Path(new))
         return Store.open(new).rescue(damaged)
 
     def graph(self) -> networkx.MultiDiGraph[str]:
@@ -366,9 +362,3 @@ class GraphMemory:
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
-
-
-def _make_private(folder: Path) -> None:
-    with suppress(OSError):  # Store.open says what is wrong with the place
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700)

@@ -18,6 +18,7 @@ from graphmem.folding import fold
 from graphmem.grounding import Grounds
 from graphmem.llm.untrusted import harmless
 from graphmem.model import LLM, Completion, Completions, Document, Extraction, Mention, Passage, Span, Triple
+from graphmem.visible import storable
 
 __all__ = ["LlmExtractor", "Tally"]
 
@@ -143,7 +144,7 @@ class LlmExtractor:
         made = self.llm.complete(INSTRUCTIONS, user, schema=_schema(sentences), max_tokens=room)
         self._count_call(made)
         if self._completions is not None:
-            self._completions.remember(key, [passage_text], _storable(made.text), made.finished)
+            self._completions.remember(key, [passage_text], storable(made.text), made.finished)
         return made.text, made.finished
 
     def _count_call(self, made: Completion) -> None:
@@ -245,8 +246,3 @@ def _mentions(document: Document, grounds: Grounds, name: str, taken: Sequence[M
 
 def _key(triple: Triple) -> tuple[str, str, str]:
     return fold(triple.subject), fold(triple.predicate), fold(triple.object)
-
-
-def _storable(text: str) -> str:
-    """The text without halves of characters, which a model can write and SQLite cannot keep."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -17,9 +17,10 @@ from typing import Any
 from graphmem.errors import GenerationError
 from graphmem.folding import fold, tokenize
 from graphmem.hierarchy.summary import POINTING
-from graphmem.llm.untrusted import harmless, printable
+from graphmem.llm.untrusted import as_line, as_sentence, cited_numbers
 from graphmem.model import LLM, AbstractSentence, Completions, Evidence, TreeNode
 from graphmem.natlog.entail import entail_evidence
+from graphmem.visible import storable
 
 __all__ = ["Abstractor", "Line", "Told", "proved"]
 
@@ -38,7 +39,6 @@ _LINE_TOKENS = 4
 _SENTENCE, _CITED = 240, 4
 _LEAST_WORDS = 4
 """Fewer words than this are a fragment, not a statement."""
-_BRACKETS = str.maketrans("[]", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Abstractor:
     def _fitting(self, groups: Sequence[Sequence[Line]]) -> list[Line]:
         """As many lines as the context has room for, from as many children as there are, in the order of the children."""
         turns = [line for turn in zip_longest(*groups) for line in turn if line is not None]
-        costs = self._llm.count_tokens([_shown(line) for line in turns])
+        costs = self._llm.count_tokens([as_line(line.text) for line in turns])
         (fixed,) = self._llm.count_tokens([INSTRUCTIONS])
         room = self._llm.context - self._answer_tokens - fixed - _FRAME_TOKENS
         taken: set[int] = set()
@@ -133,7 +133,7 @@ class Abstractor:
 
     def _rows(self, lines: Sequence[Line], most: int) -> list[dict[str, Any]]:
         """What the model writes about some lines, ``most`` sentences at most; none where it does not hold to its form."""
-        shown = (f"[{number}] {_shown(line)}" for number, line in enumerate(lines, start=1))
+        shown = (f"[{number}] {as_line(line.text)}" for number, line in enumerate(lines, start=1))
         user = "\n".join(["<evidence>", *shown, "</evidence>", f"Write at most {most} sentences."])
         key = hashlib.blake2b(json.dumps([self._id, self._answer_tokens, user]).encode(), digest_size=16).hexdigest()
         known = self._completions.remembered(key)
@@ -144,7 +144,7 @@ class Abstractor:
                 )
             except GenerationError:
                 return []
-            known = made.text.encode("utf-8", "replace").decode("utf-8"), made.finished
+            known = storable(made.text), made.finished
             read = {ground.passage_id for line in lines for ground in line.grounds}
             self._completions.remember(key, [self._texts[id_] for id_ in sorted(read)], *known)
         try:
@@ -157,10 +157,6 @@ class Abstractor:
 def _quoting(quote: Evidence, child: str) -> Line:
     title = next(iter(quote.about), "")
     return Line(f"({title}) {quote.text}" if title else quote.text, child, (quote,))
-
-
-def _shown(line: Line) -> str:
-    return harmless(printable(line.text)).translate(_BRACKETS)
 
 
 def _schema(lines: int, most: int) -> dict[str, object]:
@@ -183,22 +179,20 @@ def proved(row: dict[str, Any], lines: Sequence[Line]) -> AbstractSentence | Non
     An endpoint may not hold to the schema. A sentence that does not name whom it speaks of says something else in an
     abstract than where it was read.
     """
-    text = printable(str(row.get("text", ""))).translate(_BRACKETS)
+    text = as_sentence(row.get("text", ""))
     words = [word for word, _, _ in tokenize(text)]
     figures = _figures(text)
-    cited = row.get("cite")
-    if len(words) < _LEAST_WORDS or words[0] in POINTING or not isinstance(cited, list):
+    if len(words) < _LEAST_WORDS or words[0] in POINTING:
         return None
-    numbers = [n for n in cited if isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= len(lines)]
     children: dict[str, None] = {}
     proofs: dict[Evidence, None] = {}
-    for number in dict.fromkeys(numbers):
+    for number in cited_numbers(row.get("cite"), len(lines)):
         line = lines[number - 1]
         for ground in line.grounds:
             verdict = entail_evidence(text, [ground]).verdict
             if verdict == "refuted":
                 return None
-            # "Until 1888" lies within "until 1895" as a stretch of time, and would mislead all the same.
+            # A figure that the sentence does not have would mislead, whatever follows from those that it has.
             if verdict == "supported" and figures <= _figures(ground.text):
                 children[line.child] = None
                 proofs[ground] = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import regex
 
-__all__ = ["harmless", "printable"]
+__all__ = ["as_line", "as_sentence", "cited_numbers", "harmless", "printable"]
 
 # The frames of ChatML, Llama, Mistral, Gemma, DeepSeek, Phi and T5: what an endpoint's own list would have, about.
 _MARKS = regex.compile(
@@ -17,6 +17,7 @@ _MARKS = regex.compile(
     regex.IGNORECASE,
 )
 _ROUNDS = 64
+_BRACKETS = str.maketrans("[]", "()")
 _CONTROL = regex.compile(r"\p{C}|\p{Zl}|\p{Zp}")
 
 
@@ -38,3 +39,19 @@ def harmless(text: str, marks: Sequence[str] = ()) -> str:
 def printable(text: str) -> str:
     """The text in one line, without control characters, escape sequences and halves of characters."""
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def as_line(text: str) -> str:
+    """A text as one line of a prompt, in which nothing can be taken for the frame around it, or for another line's number."""
+    return harmless(printable(text)).translate(_BRACKETS)
+
+
+def as_sentence(text: object) -> str:
+    """What a model has written as one line, without what could be taken for a citation."""
+    return printable(str(text)).translate(_BRACKETS)
+
+
+def cited_numbers(given: object, most: int) -> list[int]:
+    """The numbers from 1 to ``most`` that a model cites, each once: an endpoint may not hold to its schema."""
+    numbers = given if isinstance(given, list) else []
+    return list(dict.fromkeys(n for n in numbers if isinstance(n, int) and n is not True and 1 <= n <= most))

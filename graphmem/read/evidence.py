@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import regex
 
-from graphmem.llm.untrusted import harmless, printable
+from graphmem.llm.untrusted import as_line, harmless
 from graphmem.model import LLM, Evidence, SearchResult, Span
 
-__all__ = ["Layout", "laid_out", "proof_places"]
+__all__ = ["Layout", "laid_out", "proof_places", "question_line", "unsettled"]
 
-_BRACKETS = str.maketrans("[]", "()")
 _SPACE = regex.compile(r"\s+")
 
 
@@ -65,7 +64,13 @@ def _line(item: Evidence, titles: dict[str, str]) -> str:
     """One sentence with its title, in one line, without anything that could be taken for the frame around it."""
     title = titles.get(item.passage_id) or next(iter(item.about), "")
     told = f"({title}) {item.text}" if title else item.text
-    return harmless(printable(told)).translate(_BRACKETS)
+    return as_line(told)
+
+
+def unsettled(result: SearchResult) -> str:
+    """What is said before anything else where nothing is proved."""
+    reason = result.proof.summary or "no sentence proves or refutes it"
+    return f"The documents do not settle this: {reason.rstrip('.')}."
 
 
 def question_line(question: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from graphmem.model import Answer, Citation, Evidence, SearchResult, Span
-from graphmem.read.evidence import proof_places
+from graphmem.read.evidence import proof_places, unsettled
 
 __all__ = ["ExtractiveReader"]
 
@@ -48,9 +48,8 @@ def _unsettled(result: SearchResult) -> Answer:
         return Answer(result.question, text, "", (), False, result)
     nearest = [(item.passage_id, item.span) for item in result.evidence[:_NEAREST]]
     citations = _cited(result, nearest)
-    reason = result.proof.summary or "no sentence proves or refutes it"
     quotes = " ".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
-    text = f"The documents do not settle this: {reason.rstrip('.')}. Nearest: {quotes}"
+    text = f"{unsettled(result)} Nearest: {quotes}"
     return Answer(result.question, text, "", citations, False, result)
 
 

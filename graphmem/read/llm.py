@@ -17,9 +17,9 @@ import regex
 from graphmem.errors import ModelError, QuestionError
 from graphmem.folding import fold
 from graphmem.grounding import Grounds
-from graphmem.llm.untrusted import printable
+from graphmem.llm.untrusted import as_sentence, cited_numbers, printable
 from graphmem.model import LLM, Answer, Citation, Evidence, SearchResult
-from graphmem.read.evidence import Layout, laid_out, question_line
+from graphmem.read.evidence import Layout, laid_out, question_line, unsettled
 from graphmem.read.extractive import ExtractiveReader
 from graphmem.read.partial import complete_part
 
@@ -40,7 +40,6 @@ _FRAME_TOKENS = 64
 _LEAST_EVIDENCE = 32
 _SENTENCES, _SENTENCE, _CITED, _MISSING, _SHORT = 5, 320, 4, 160, 100
 _QUOTED = regex.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
-_BRACKETS = str.maketrans("[]", "()")
 _AGAINST = "Against this: "
 
 
@@ -191,7 +190,7 @@ class _Draft:
 
     def take(self, so_far: dict[str, Any]) -> None:
         """Look at what has been written by now, and take in every sentence that is new."""
-        self._short = printable(str(so_far.get("short", ""))).translate(_BRACKETS)
+        self._short = as_sentence(so_far.get("short", ""))
         rows = so_far.get("sentences")
         rows = rows if isinstance(rows, list) else []
         while self._seen < len(rows) and isinstance(rows[self._seen], dict) and "against" in rows[self._seen]:
@@ -203,12 +202,8 @@ class _Draft:
     def _checked(self, row: dict[str, Any]) -> _Sentence | None:
         """The sentence without what is not true of it, ``None`` where nothing is left: an endpoint may not hold to the
         schema, and what is quoted has to stand in what is cited."""
-        given = row.get("cite")
-        numbers = (
-            [n for n in given if isinstance(n, int) and not isinstance(n, bool)] if isinstance(given, list) else []
-        )
-        cited = tuple(dict.fromkeys(n for n in numbers if 1 <= n <= len(self._items)))
-        text = printable(str(row.get("text", ""))).translate(_BRACKETS)
+        cited = tuple(cited_numbers(row.get("cite"), len(self._items)))
+        text = as_sentence(row.get("text", ""))
         if not cited or not fold(text):
             return None
         texts = [self._passage(self._items[number - 1]) for number in cited]
@@ -252,8 +247,7 @@ class _Draft:
 def _lead(result: SearchResult) -> str:
     """What has to be said before anything that a model says."""
     if result.proof.verdict == "insufficient":
-        reason = result.proof.summary or "no sentence proves or refutes it"
-        return f"The documents do not settle this: {reason.rstrip('.')}. A reading of what comes nearest: "
+        return f"{unsettled(result)} A reading of what comes nearest: "
     if result.proof.verdict == "refuted":
         return "The documents contradict this. "
     return ""

@@ -44,18 +44,7 @@ def with_neighbours(snapshot: Snapshot, result: SearchResult, around: int) -> Se
             if p in own:
                 found.append(replace(own[p], rank=len(found) + 1))
                 continue
-            passage, side = record.passage, "before" if place[p] < centre else "after"
-            found.append(
-                Hit(
-                    len(found) + 1,
-                    hit.score,
-                    passage.id,
-                    passage.document_id,
-                    passage.title,
-                    passage.text,
-                    record.source,
-                    passage.span,
-                    (f"comes {side} {hit.passage_id}, in one episode with it",),
-                )
-            )
+            side = "before" if place[p] < centre else "after"
+            why = f"comes {side} {hit.passage_id}, in one episode with it"
+            found.append(record.as_hit(len(found) + 1, hit.score, (why,)))
     return replace(result, hits=tuple(found))

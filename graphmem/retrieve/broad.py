@@ -86,17 +86,7 @@ def _hits(snapshot: Snapshot, branches: tuple[Branch, ...], k: int) -> tuple[Hit
     quoted.sort(key=lambda pair: (-pair[0].score, pair[0].passage_id))
     records = snapshot.passages(snapshot.position(quote.passage_id) for quote, _ in quoted[:k])
     return tuple(
-        Hit(
-            rank,
-            quote.score,
-            record.passage.id,
-            record.passage.document_id,
-            record.passage.title,
-            record.passage.text,
-            record.source,
-            record.passage.span,
-            (f"speaks for the topic '{branch.name}'",),
-        )
+        record.as_hit(rank, quote.score, (f"speaks for the topic '{branch.name}'",))
         for rank, ((quote, branch), record) in enumerate(zip(quoted, records, strict=False), start=1)
     )
 

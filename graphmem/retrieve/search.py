@@ -195,20 +195,7 @@ def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k:
         why = [
             reason for reason in (seeds.why.get(position), _chain_reason(snapshot, graph, state, position)) if reason
         ]
-        passage = record.passage
-        hits.append(
-            Hit(
-                rank,
-                round(score, 6),
-                passage.id,
-                passage.document_id,
-                passage.title,
-                passage.text,
-                record.source,
-                passage.span,
-                tuple(why),
-            )
-        )
+        hits.append(record.as_hit(rank, round(score, 6), tuple(why)))
     return tuple(hits)
 
 

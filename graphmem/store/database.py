@@ -86,7 +86,8 @@ class Store:
                     f"the folder {path} holds another program's database: name an empty folder with --store"
                 )
         with explained(path, store._database):
-            path.mkdir(parents=True, exist_ok=True)
+            # A new store can be read by its owner alone.
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = store._connect()
             try:
                 if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphmem.model import Document, Extraction, FloatArray, Passage, Span, Triple
+from graphmem.model import Document, Extraction, FloatArray, Hit, Passage, Span, Triple
 
 __all__ = [
     "KnownDocument",
@@ -51,6 +51,13 @@ class PassageRecord:
     source: str
     metadata: str
     extraction: tuple[str | None, str | None, str | None]
+
+    def as_hit(self, rank: int, score: float, why: tuple[str, ...]) -> Hit:
+        """The passage as a search returns it."""
+        passage = self.passage
+        return Hit(
+            rank, score, passage.id, passage.document_id, passage.title, passage.text, self.source, passage.span, why
+        )
 
 
 @dataclass(frozen=True, slots=True)
