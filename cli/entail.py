@@ -12,8 +12,9 @@ import typer
 
 from graphmem.errors import DocumentError
 from graphmem.llm import open_llm
-from graphmem.model import LLM, Proof
+from graphmem.model import Proof
 from graphmem.natlog import LABELS, entail, written_proof
+from graphmem.protocols import LLM
 from graphmem.visible import json_text
 
 from .output import ProgressBar, print_json, results

@@ -14,7 +14,7 @@ from graphmem import GraphMemory, Limits
 from graphmem.embed import is_endpoint
 from graphmem.errors import SettingsError
 from graphmem.llm import DEFAULT_CONTEXT, open_llm
-from graphmem.model import LLM
+from graphmem.protocols import LLM
 
 __all__ = [
     "Context",

@@ -21,7 +21,8 @@ from pathlib import Path
 from graphmem.embed import AUTO
 from graphmem.errors import DatasetError
 from graphmem.memory import GraphMemory
-from graphmem.model import Answer, Embedder
+from graphmem.model import Answer
+from graphmem.protocols import Embedder
 from graphmem.reports import NoProgress, Progress
 
 __all__ = ["Evaluation", "Outcome", "Question", "evaluate", "exact_match", "read_questions", "token_f1"]

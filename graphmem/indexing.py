@@ -13,7 +13,8 @@ import numpy as np
 from graphmem.errors import GraphmemError, ModelError
 from graphmem.extract import GivenTriples
 from graphmem.ingest import Failure, cut
-from graphmem.model import Document, Embedder, Extraction, Extractor, FloatArray, Passage, Triple
+from graphmem.model import Document, Extraction, FloatArray, Passage, Triple
+from graphmem.protocols import Embedder, Extractor
 from graphmem.reports import IndexReport, Progress
 from graphmem.store import PassageVectors, PendingPassage, Writer
 

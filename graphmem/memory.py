@@ -22,8 +22,9 @@ from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, de
 from graphmem.indexing import Indexer
 from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
 from graphmem.llm import open_llm
-from graphmem.model import LLM, Answer, Document, Embedder, Extractor, FloatArray, Reader, Scope, SearchResult, TreeNode
+from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, TreeNode
 from graphmem.network import build_network, rendered
+from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours

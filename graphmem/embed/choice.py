@@ -8,7 +8,7 @@ from pathlib import Path
 from graphmem.embed.models import DEFAULT_MODEL, known_models, model_path
 from graphmem.embed.opening import is_endpoint, open_embedder
 from graphmem.errors import GraphmemError, ModelError
-from graphmem.model import Embedder
+from graphmem.protocols import Embedder
 
 __all__ = ["AUTO", "NONE", "EmbedderChoice"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphmem.embed.models import model_path
 from graphmem.errors import ModelError
-from graphmem.model import Embedder
+from graphmem.protocols import Embedder
 
 __all__ = ["is_endpoint", "open_embedder"]
 

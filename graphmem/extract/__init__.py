@@ -6,7 +6,7 @@ from graphmem.errors import SettingsError
 from graphmem.extract.given import GivenExtractor, GivenTriples, read_triples
 from graphmem.extract.llm import LlmExtractor, Tally
 from graphmem.extract.pattern import NullExtractor, PatternExtractor
-from graphmem.model import LLM, Extractor
+from graphmem.protocols import LLM, Extractor
 
 __all__ = [
     "EXTRACTORS",

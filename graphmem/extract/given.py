@@ -10,7 +10,8 @@ from pathlib import Path
 import regex
 
 from graphmem.errors import DocumentError
-from graphmem.model import Document, Extraction, Extractor, Mention, Passage, Span, Triple
+from graphmem.model import Document, Extraction, Mention, Passage, Span, Triple
+from graphmem.protocols import Extractor
 from graphmem.visible import storable
 
 __all__ = ["GivenExtractor", "GivenTriples", "read_triples"]

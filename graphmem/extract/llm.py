@@ -17,7 +17,8 @@ from graphmem.extract.pattern import PatternExtractor
 from graphmem.folding import fold
 from graphmem.grounding import Grounds
 from graphmem.llm.untrusted import harmless
-from graphmem.model import LLM, Completion, Completions, Document, Extraction, Mention, Passage, Span, Triple
+from graphmem.model import Completion, Document, Extraction, Mention, Passage, Span, Triple
+from graphmem.protocols import LLM, Completions
 from graphmem.visible import storable
 
 __all__ = ["LlmExtractor", "Tally"]

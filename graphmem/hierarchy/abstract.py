@@ -18,8 +18,9 @@ from graphmem.errors import GenerationError
 from graphmem.folding import fold, tokenize
 from graphmem.hierarchy.summary import POINTING
 from graphmem.llm.untrusted import as_line, as_sentence, cited_numbers
-from graphmem.model import LLM, AbstractSentence, Completions, Evidence, TreeNode
+from graphmem.model import AbstractSentence, Evidence, TreeNode
 from graphmem.natlog.entail import entail_evidence
+from graphmem.protocols import LLM, Completions
 from graphmem.visible import storable
 
 __all__ = ["Abstractor", "Line", "Told", "proved"]

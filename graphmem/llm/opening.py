@@ -10,7 +10,7 @@ from graphmem.errors import ModelError, SettingsError
 from graphmem.llm.endpoint import EndpointLLM
 from graphmem.llm.gguf import DEFAULT_CONTEXT, KV
 from graphmem.llm.local import GgufLLM
-from graphmem.model import LLM
+from graphmem.protocols import LLM
 
 __all__ = ["gguf_models", "models_folder", "open_llm"]
 

@@ -49,6 +49,7 @@ _MEASURES = {
     "old": "age",
     "wide": "width",
 }
+_LEADING = frozenset("the a an its their his her was were is are did does do has had have been also".split())
 _VERBS = frozenset(
     "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
     "gave held".split()
@@ -332,30 +333,7 @@ def _genitives(right: str) -> tuple[list[str], str]:
 def _relation(segment: str) -> str:
     """A segment in its own words, without articles, auxiliaries and the bare type of what follows."""
     words = segment.replace("_", " ").split()
-    while words and (
-        words[0]
-        in (
-            "the",
-            "a",
-            "an",
-            "its",
-            "their",
-            "his",
-            "her",
-            "was",
-            "were",
-            "is",
-            "are",
-            "did",
-            "does",
-            "do",
-            "has",
-            "had",
-            "have",
-            "been",
-            "also",
-        )
-    ):
+    while words and words[0] in _LEADING:
         words = words[1:]
     while len(words) > 1 and words[-1] in ("the", "a", "an", "at"):
         words = words[:-1]

@@ -14,11 +14,12 @@ import regex
 
 from graphmem.errors import GenerationError
 from graphmem.folding import fold
-from graphmem.model import LLM, Proof, ProofStep
+from graphmem.model import Proof, ProofStep
 from graphmem.natlog.derive import VERDICTS, best_of, derive
 from graphmem.natlog.entail import entail
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.protocols import LLM
 
 __all__ = ["INSTRUCTIONS", "written_proof"]
 

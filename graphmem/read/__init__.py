@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from graphmem.errors import SettingsError
-from graphmem.model import LLM, Reader, SearchResult
+from graphmem.model import SearchResult
+from graphmem.protocols import LLM, Reader
 from graphmem.read.extractive import ExtractiveReader
 from graphmem.read.llm import LlmReader
 

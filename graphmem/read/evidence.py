@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import regex
 
 from graphmem.llm.untrusted import as_line, harmless
-from graphmem.model import LLM, Evidence, SearchResult, Span
+from graphmem.model import Evidence, SearchResult, Span
+from graphmem.protocols import LLM
 
 __all__ = ["Layout", "laid_out", "proof_places", "question_line", "unsettled"]
 

@@ -18,7 +18,8 @@ from graphmem.errors import ModelError, QuestionError
 from graphmem.folding import fold
 from graphmem.grounding import Grounds
 from graphmem.llm.untrusted import as_sentence, cited_numbers, printable
-from graphmem.model import LLM, Answer, Citation, Evidence, SearchResult
+from graphmem.model import Answer, Citation, Evidence, SearchResult
+from graphmem.protocols import LLM
 from graphmem.read.evidence import Layout, laid_out, question_line, unsettled
 from graphmem.read.extractive import ExtractiveReader
 from graphmem.read.partial import complete_part

@@ -10,7 +10,7 @@ import pytest
 
 from graphmem.embed import DEFAULT_MODEL, model_path, open_embedder
 from graphmem.errors import ModelError
-from graphmem.model import Embedder
+from graphmem.protocols import Embedder
 
 REFERENCE = Path(__file__).with_name("reference.json")
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from graphmem import GraphMemory, ModelError, SettingsError
 from graphmem.errors import GenerationError
 from graphmem.llm import GgufLLM
-from graphmem.model import LLM, Completion
+from graphmem.model import Completion
+from graphmem.protocols import LLM
 from graphmem.read import LlmReader
 from graphmem.read.llm import INSTRUCTIONS
 
