@@ -184,7 +184,10 @@ class _Source:
         at = 0
         for row, count in zip(rows, counts, strict=True):
             for (data,) in self._connection.execute(query, (row, kind)):
-                yield at, unpacked(data, dimension)
+                block = unpacked(data, dimension)
+                # An earlier version embedded more triples than are statements now; those wait for the next run of "index".
+                if len(block) == count:
+                    yield at, block
             at += count
 
     def extraction(self, row: int) -> Extraction:

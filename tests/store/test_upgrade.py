@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -100,3 +101,19 @@ def test_a_newer_store_is_refused_and_not_touched(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="upgrade graphmem"):
         GraphMemory.open(store)
     assert schema(store / "store.db") == before
+
+
+def test_vectors_of_another_count_than_their_texts_are_left_out(tmp_path: Path) -> None:
+    """An earlier version of the same schema embedded every triple that a pattern reads; none of them is a statement now."""
+    with GraphMemory.open(tmp_path / "store", embedder=WordEmbedder()) as memory:
+        memory.add("Ulf Stone founded Norhaven in 1204.", id="norhaven")
+    connection = sqlite3.connect(tmp_path / "store" / "store.db")
+    connection.execute(
+        "UPDATE vectors SET data = (SELECT data || data FROM vectors WHERE kind = 'passage') WHERE kind = 'triple'"
+    )
+    connection.commit()
+    assert connection.execute("SELECT max(length(data)) FROM vectors WHERE kind = 'triple'").fetchone()[0] > 0
+    connection.close()
+    shutil.rmtree(tmp_path / "store" / "indexes")
+    with GraphMemory.open(tmp_path / "store", embedder=WordEmbedder()) as memory:
+        assert memory.search("Who founded Norhaven?").hits[0].document_id == "norhaven"
