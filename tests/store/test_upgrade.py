@@ -109,7 +109,7 @@ def test_vectors_of_another_count_than_their_texts_are_left_out(tmp_path: Path) 
         memory.add("Ulf Stone founded Norhaven in 1204.", id="norhaven")
     connection = sqlite3.connect(tmp_path / "store" / "store.db")
     connection.execute(
-        "UPDATE vectors SET data = (SELECT data || data FROM vectors WHERE kind = 'passage') WHERE kind = 'triple'"
+        "UPDATE vectors SET data = (SELECT CAST(data || data AS BLOB) FROM vectors WHERE kind = 'passage') WHERE kind = 'triple'"
     )
     connection.commit()
     assert connection.execute("SELECT max(length(data)) FROM vectors WHERE kind = 'triple'").fetchone()[0] > 0
