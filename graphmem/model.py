@@ -164,7 +164,8 @@ class Evidence:
     """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
 
     ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and
-    ``triples`` are those of this sentence. ``score`` in [0, 1] is its fit to the question.
+    ``triples`` are those of this sentence. ``refers`` is the person that "he" or "she" stands for in it, "" where that is not
+    sure. ``score`` in [0, 1] is its fit to the question.
     """
 
     passage_id: str
@@ -175,6 +176,7 @@ class Evidence:
     about: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     triples: tuple[Triple, ...] = ()
+    refers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ import regex
 
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
-from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, stem
+from graphmem.natlog.asked import readings_of
+from graphmem.natlog.fill import Filled, fill
+from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, same_name, stem
 
-__all__ = ["Value", "same_name", "says", "speaks_of", "values_of"]
+__all__ = ["CLAUSE", "Value", "says", "speaks_of", "values_of"]
 
-STATED, SAID = 0.9, 0.65
-"""How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
+STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
+"""How sure a value is that a triple states, one that a clause of a sentence gives, and one that only stands behind the
+relation's word in a sentence."""
 
 _ENOUGH = 0.67
 """The share of a relation's words that a predicate must say."""
@@ -70,11 +73,6 @@ def _is_subject(item: Evidence, key: str) -> bool:
     return about or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
 
 
-def same_name(one: str, other: str) -> bool:
-    """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
-    return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
-
-
 def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
     """The values for a step from a name, surest first, each text once."""
     wanted = _Wanted(step, anchor)
@@ -82,10 +80,31 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     for item in evidence:
         if speaks_of(item, anchor) and wanted.holds_particulars(item):
             for value in (*_from_triples(wanted, item), *_from_words(wanted, item)):
-                key = fold(value.text)
-                if key and key != wanted.key and (key not in best or value.confidence > best[key].confidence):
-                    best[key] = value
+                _keep(best, wanted.key, value)
+    if not best:
+        for filled in _from_clauses(step, anchor, evidence):
+            _keep(best, wanted.key, Value(filled.text, filled.span, filled.evidence, CLAUSE, "clause"))
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
+
+
+def _keep(best: dict[str, Value], anchor: str, value: Value) -> None:
+    key = fold(value.text)
+    if key and key != anchor and (key not in best or value.confidence > best[key].confidence):
+        best[key] = value
+
+
+def _from_clauses(step: Step, anchor: str, evidence: Sequence[Evidence]) -> Iterator[Filled]:
+    """What sentences answer to a step put as a question of its own."""
+    verb, _, by = step.relation.partition(" ")
+    asked: tuple[str, ...] = ()
+    if by == "by":
+        asked = (f"Who {verb} {anchor}?",)
+    elif not by and step.expected in ("date", "place"):
+        word = "When" if step.expected == "date" else "Where"
+        asked = (f"{word} was {anchor} {verb}?", f"{word} did {anchor} {verb}?")
+    for question in asked:
+        for reading in readings_of(question):
+            yield from (filled for filled in fill(reading, evidence) if not filled.denied)
 
 
 _TELLING = frozenset(
@@ -285,10 +304,11 @@ def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
         for first, _ in said:
             unit = item.text[end:first]
             if mention.kind != "name" and end <= first and _UNIT.fullmatch(unit):
-                text = item.text[start:first].strip()
+                text = _AFTER_UNIT.sub("", item.text[start:first]).strip()
                 span = (mention.span[0], mention.span[0] + len(text))
                 yield Value(text, span, item, SAID, "words")
                 return
 
 
+_AFTER_UNIT = regex.compile(r"\s+(?:for|in|on|of|at|to|by|from|with)\s*$")
 _UNIT = regex.compile(r"\s+(?:\p{L}+\s+){0,2}")

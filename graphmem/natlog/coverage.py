@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof, Step
-from graphmem.natlog.bind import same_name, says
+from graphmem.natlog.bind import says
 from graphmem.natlog.claim import names_in
+from graphmem.natlog.words import same_name
 
 __all__ = ["coverage"]
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from graphmem.folding import fold
 from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
-from graphmem.natlog.bind import Value, values_of
+from graphmem.natlog.bind import CLAUSE, Value, values_of
 from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
+from graphmem.natlog.fill import Filled, only_answer
 
 __all__ = ["open_parts", "prove"]
 
@@ -24,10 +25,35 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
 
     Two values that exclude each other for one step leave it open only where neither is surer.
     """
-    if not any(claim.branches):
-        return entail_evidence(claim.hypothesis, evidence)
     if claim.claimed:
         return _prove_statement(claim, evidence)
+    # What one sentence says in the question's own words is surer than what its parts are bound to.
+    found = None if claim.comparison else only_answer(claim.question, evidence)
+    if found is not None:
+        return _answered(claim, found)
+    return _prove_chains(claim, evidence) if any(claim.branches) else entail_evidence(claim.hypothesis, evidence)
+
+
+def _answered(claim: Claim, found: Filled) -> Proof:
+    """The proof by one sentence that says all that is asked."""
+    item = found.evidence
+    verdict: Verdict = "refuted" if found.denied else "supported"
+    answer = found.text or ("no" if found.denied else "yes")
+    relation = "^" if found.denied else "⊑"
+    step = ProofStep(
+        item.text, relation, f"{claim.question} – {answer}", "up", verdict, "clause", item.passage_id, item.span
+    )
+    last = max(len(claim.branches[0]) - 1, 0)
+    bindings = (
+        (Binding(0, last, found.text, item.passage_id, found.span, item.span, item.text, CLAUSE),) if found.text else ()
+    )
+    summary = (
+        f"a sentence says it: {answer}" if found.text else f"a sentence says {'the opposite' if found.denied else 'it'}"
+    )
+    return Proof(verdict, relation, (step,), summary, CLAUSE, bindings, answer)
+
+
+def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     chains = [_best_chain(branch, evidence) for branch in claim.branches]
     bindings = tuple(
         _binding(number, place, value) for number, chain in enumerate(chains) for place, value in enumerate(chain)

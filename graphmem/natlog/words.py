@@ -17,6 +17,7 @@ __all__ = [
     "content_stems",
     "expected_type",
     "family",
+    "same_name",
     "stem",
 ]
 
@@ -179,3 +180,8 @@ def expected_type(words: Iterable[str]) -> AnswerType | None:
         if word in TYPES:
             return TYPES[word]
     return None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
+    return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")

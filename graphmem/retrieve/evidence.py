@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from graphmem.folding import fold
-from graphmem.model import Evidence
+from graphmem.model import Evidence, Passage, Span
 from graphmem.natlog import says
+from graphmem.natlog.reference import referents
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.relevance import bm25_shares
 from graphmem.store import Snapshot, concatenated_ranges
@@ -91,4 +92,12 @@ def _as_evidence(snapshot: Snapshot, scored: dict[int, float]) -> Iterable[Evide
             tuple(name.text for name in extraction.names),
             tuple(m for m in extraction.mentions if first <= m.span[0] < last),
             tuple(t for t in extraction.triples if t.sentence == record.span),
+            _referent(passage.passage, record.span),
         )
+
+
+def _referent(passage: Passage, sentence: Span) -> str:
+    """Whom a pronoun in a sentence stands for, going by what its passage says before it."""
+    start = passage.span[0]
+    texts = tuple(passage.text[a - start : b - start] for a, b in passage.sentences)
+    return referents(texts, passage.heading or passage.title)[passage.sentences.index(sentence)]

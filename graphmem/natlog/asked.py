@@ -1,0 +1,240 @@
+"""A question as one clause with a hole: what has to be said for it to be answered, and where the answer stands.
+
+English questions turn a statement round ("Which supplier did the group choose?" asks for the object of "the group chose
+___"). Where words leave open what is the verb, every reading is given; the evidence decides which of them is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from graphmem.natlog.clauses import BE, Phrase, Word, attached, complements, phrase, words_in
+from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.words import TYPES
+
+__all__ = ["Asked", "Hole", "readings_of"]
+
+Hole = Literal["", "agent", "patient", "when", "where", "number", "why", "rest"]
+
+_WHO = frozenset("who whom what which".split())
+_WHEN = frozenset("year date day month century decade time".split())
+_WORDS = _WHO | frozenset("when where why how".split())
+_DO = frozenset("do does did".split())
+_MODAL = frozenset("can could must should may might will would".split())
+_HAVE = frozenset("has have had".split())
+_IN = frozenset("in on at near from to into with for of by about under during".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reading of a question: a clause of its words, and the hole in it ("" for a yes-no question).
+
+    ``verb`` is a folded word, "" for a predicate after *be*, which is then ``patient``. ``kind`` are the folded words of what
+    is asked for ("supplier" in "Which supplier …"), and ``preposition`` stands before the hole where it is among the rest.
+    """
+
+    words: tuple[Word, ...]
+    verb: str
+    modal: str
+    passive: bool
+    agent: Phrase | None
+    patient: Phrase | None
+    rest: tuple[tuple[str, Phrase], ...]
+    hole: Hole
+    kind: tuple[str, ...] = ()
+    preposition: str = ""
+
+
+@lru_cache(maxsize=512)
+def readings_of(question: str) -> tuple[Asked, ...]:
+    """The readings of a question as a clause with a hole, the likeliest first; none where it is no such question."""
+    text = " ".join(question.split()).rstrip(" ?.!")
+    words = words_in(text)
+    asks = question.rstrip().endswith("?") or (bool(words) and words[0].folded in _WORDS)
+    return tuple(_readings(words)) if asks else ()
+
+
+def _readings(words: tuple[Word, ...]) -> Iterator[Asked]:
+    if len(words) < 3:
+        return
+    first = words[0].folded
+    if first in _DO | BE | _MODAL | _HAVE:
+        yield from _inverted(words, 0, "", (), "")
+        return
+    preposition = first if first in _IN and len(words) > 3 else ""
+    at = 1 if preposition else 0
+    asks = words[at].folded
+    if asks == "how" and words[at + 1].folded in ("many", "much"):
+        for end, kind in _kinds(words, at + 2):
+            yield from _rest(words, end, "number", kind, preposition)
+    elif asks in ("when", "where", "why"):
+        yield from _rest(words, at + 1, asks, (), preposition)  # type: ignore[arg-type]
+    elif asks in ("who", "whom"):
+        yield from _rest(words, at + 1, "agent", (asks,), preposition)
+    elif asks in ("what", "which"):
+        for end, kind in _kinds(words, at + 1):
+            hole: Hole = "agent"
+            if kind and kind[-1] in _WHEN and (preposition or words[end].folded in _DO | BE):
+                hole = "when"
+            elif kind and preposition in ("in", "at", "on", "near") and TYPES.get(kind[-1]) == "place":
+                hole = "where"
+            yield from _rest(words, end, hole, kind, preposition)
+
+
+def _kinds(words: Sequence[Word], at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where the noun phrase behind "which" may end, and its words: before a verb, or an auxiliary for sure."""
+    for end in range(at, min(at + 5, len(words) - 1)):
+        folded = words[end].folded
+        if folded in _DO | BE | _MODAL | _HAVE:
+            yield end, tuple(word.folded for word in words[at:end])
+            return
+        if end > at and words[end].kind == "w" and (is_a(folded, "v") or is_verb_form(folded)):
+            yield end, tuple(word.folded for word in words[at:end])
+        if words[end].kind == "P":
+            return
+    if at < len(words) and words[at].kind == "w" and is_a(words[at].folded, "v"):
+        yield at, ()
+
+
+def _rest(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...], preposition: str) -> Iterator[Asked]:
+    if at >= len(words):
+        return
+    if words[at].folded in _DO | BE | _MODAL | _HAVE and len(words) > at + 1:
+        yield from _inverted(words, at, hole, kind, preposition)
+    if hole in ("agent", "number") and not preposition and words[at].folded not in _DO:
+        # What is asked for is the subject: "Who designed the hull …?", "Who can waive it?"
+        modal = words[at].folded if words[at].folded in _MODAL else ""
+        verb = at + (words[at].folded in _HAVE | _MODAL and len(words) > at + 2)
+        passive = words[at].folded in BE
+        verb += passive and words[verb].folded in BE
+        if verb >= len(words) or words[verb].kind != "w" or (passive and not _participle(words[verb])):
+            return
+        read, hanging, end = complements(words, verb + 1, len(words))
+        if end < len(words) or words[verb].folded in BE:
+            return
+        counted: Hole = "number" if hole == "number" else "patient" if passive else "agent"
+        agent, patient = (None, None) if passive else (None, read)
+        rest = list(hanging)
+        if passive:
+            agent, rest = _by(rest)
+            if read is not None:
+                rest.insert(0, ("", read))
+        yield Asked(words, words[verb].folded, modal, passive, agent, patient, tuple(rest), counted, kind)
+
+
+def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...], preposition: str) -> Iterator[Asked]:
+    """After "did", "was", "has" or "can": a subject, and what is said of it."""
+    auxiliary, start = words[at].folded, at + 1
+    subject = phrase(words, start, len(words))
+    if subject is None:
+        return
+    modal = auxiliary if auxiliary in _MODAL else ""
+    for verb in range(start + 1, len(words)):
+        word = words[verb]
+        if word.kind != "w" or not _is_verb_here(word, auxiliary):
+            continue
+        read = phrase(words, start, verb)
+        if read is None:
+            continue
+        hanging, end = attached(words, read.end, verb)
+        after = verb + (modal != "" and word.folded == "be")
+        if end != verb or after >= len(words) or (after > verb and not _participle(words[after])):
+            continue
+        passive = (auxiliary in BE and not word.text.endswith("ing")) or after > verb
+        object_, more, stop = complements(words, after + 1, len(words))
+        stranded = words[-1].folded if stop == len(words) - 1 and words[-1].folded in _IN else ""
+        if stop + bool(stranded) < len(words):
+            continue
+        yield from _filled(
+            words,
+            words[after].folded,
+            modal,
+            passive,
+            read,
+            object_,
+            [*hanging, *more],
+            hole,
+            kind,
+            preposition or stranded,
+        )
+    if auxiliary in BE and not hole:
+        yield from _copular(words, start)
+    elif auxiliary in BE and hole == "agent" and not preposition:
+        # "What is the pressure of the pump?": the sentence may begin with either side.
+        hanging, end = attached(words, subject.end, len(words))
+        if end == len(words):
+            yield Asked(words, "", "", False, subject, None, tuple(hanging), "patient", kind)
+            yield Asked(words, "", "", False, None, subject, tuple(hanging), "agent", kind)
+
+
+def _filled(
+    words: tuple[Word, ...],
+    verb: str,
+    modal: str,
+    passive: bool,
+    subject: Phrase,
+    object_: Phrase | None,
+    rest: list[tuple[str, Phrase]],
+    hole: Hole,
+    kind: tuple[str, ...],
+    preposition: str,
+) -> Iterator[Asked]:
+    agent: Phrase | None
+    patient: Phrase | None
+    if passive:
+        agent, rest = _by(rest)
+        patient = subject
+        if object_ is not None:
+            rest.insert(0, ("", object_))
+    else:
+        agent, patient = subject, object_
+    where: Hole = hole
+    if hole in ("agent", "number"):
+        if passive and preposition == "by":
+            where = "agent"
+        elif preposition:
+            where = "rest" if hole == "agent" else "number"
+        elif passive or patient is not None:
+            where = "number" if hole == "number" else "rest"
+            if hole == "agent":
+                return
+        else:
+            where = "number" if hole == "number" else "patient"
+    yield Asked(words, verb, modal, passive, agent, patient, tuple(rest), where, kind, preposition)
+
+
+def _copular(words: tuple[Word, ...], start: int) -> Iterator[Asked]:
+    """ "Is the stew vegan?", "Is X a member of Y?": a subject, and a predicate without a verb."""
+    for end in range(start + 1, len(words)):
+        read = phrase(words, start, end)
+        if read is None:
+            continue
+        hanging, after = attached(words, read.end, end)
+        if after != end:
+            continue
+        predicate = phrase(words, end, len(words))
+        if predicate is None:
+            continue
+        more, stop = attached(words, predicate.end, len(words))
+        if stop == len(words):
+            yield Asked(words, "", "", False, read, predicate, (*hanging, *more), "")
+
+
+def _by(rest: Sequence[tuple[str, Phrase]]) -> tuple[Phrase | None, list[tuple[str, Phrase]]]:
+    agent = next((read for preposition, read in rest if preposition == "by"), None)
+    return agent, [pair for pair in rest if pair[1] is not agent]
+
+
+def _is_verb_here(word: Word, auxiliary: str) -> bool:
+    if auxiliary in BE:
+        return _participle(word) or (word.text.endswith("ing") and is_a(word.folded, "v"))
+    if auxiliary in _HAVE:
+        return _participle(word)
+    return word.folded == "be" or is_a(word.folded, "v")
+
+
+def _participle(word: Word) -> bool:
+    return word.kind == "w" and (word.text.endswith("ed") or is_verb_form(word.folded))

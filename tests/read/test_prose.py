@@ -1,0 +1,111 @@
+"""Questions over everyday documents: minutes, a manual, a letter, recipes, a policy. What they say is answered; what they
+do not say is left open, however near it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphmem import GraphMemory
+
+ANSWERED = {
+    "Who leads Project Heron?": "Dana Okafor",
+    "Who founded the Marlow Institute?": "Edith Marlow",
+    "Where was the founder of the Marlow Institute born?": "Truro",
+    "Who founded the yard that built the Kittiwake?": "Nils Hansen",
+    "How much budget did the steering committee approve for phase two?": "240,000 euros",
+    "What does the error code E4 mean?": "brewing unit is not in place",
+    "How many litres does the water tank of the Brixa 300 hold?": "1.8",
+    "Does vinegar damage the seals?": "yes",
+    "Is the lentil stew vegan?": "yes",
+    "Does the fish soup contain gluten?": "no",
+    "Who added the lentil stew to the menu?": "Grace Lindqvist",
+    "Why was the field test moved to September?": "because the boat is not available",
+    "Which supplier did the group choose?": "Calder Optics",
+    "Is Piotr Zielinski a member of the steering committee?": "no",
+    "Who is the director of the Marlow Institute?": "Samuel Adeyemi",
+    "Who designed the hull of the Kittiwake?": "Mei Tanaka",
+    "Was the Kittiwake built before 2015?": "no",
+    "Who wrote the firmware of the data logger?": "Piotr Zielinski",
+    "Was the permit granted in April?": "yes",
+    "Who opened the Port of Ellmouth?": "Queen Adela",
+    "When was the Port of Ellmouth opened?": "1841",
+    "Who sold the harbour to the Ell Dock Company?": "town council",
+    "When did the town council sell the harbour?": "1899",
+    "How many tonnes of grain does the harbour handle?": "1.2 million",
+    "Does Joan Petrie live in Ellmouth?": "no",
+    "Where does Alan Rusk live?": "Saltby",
+    "Who lives in Saltby?": "Alan Rusk",
+    "Did Marta Holm build the lighthouse?": "no",
+    "Who drew the plans?": "Edwin Carr",
+    "Where was the lamp made?": "Ghent",
+    "How many inhabitants does Orrin have?": "312",
+    "Who founded the school?": "Hanna Brook",
+    "Who founded the library?": "Ruth Brook",
+    "When did the school close?": "1987",
+    "Who discovered the Roman wreck?": "Sven Dahl",
+    "When was the wreck discovered?": "1955",
+    "Who sold the anchor?": "Sven Dahl",
+    "Who raised the wreck?": "divers",
+    "Does Orrin have a railway?": "no",
+    "Who bought the mail boat?": "islanders",
+    "Do trips under 800 euros need approval?": "no",
+    "Is alcohol reimbursed?": "no",
+    "How long are receipts kept?": "ten years",
+    "Who leads the finance team?": "Olga Reiss",
+    "Who is the director of Ell Foods?": "Bruno Falk",
+    "How much does Ell Foods pay per kilometre?": "0.42 euros",
+}
+OPEN = (
+    # Nothing says it.
+    "Where did Luis Brandt study?",
+    "When did Samuel Adeyemi become director?",
+    "Who founded the Fisheries Board?",
+    "How much does the Kittiwake weigh?",
+    "Where was the designer of the hull of the Kittiwake born?",
+    "Who founded Ell Foods?",
+    "Where was Marta Holm born?",
+    "When was the lighthouse built?",
+    "Where does Joan Petrie live?",
+    # Somebody else did it, or to something else.
+    "Did Ana Ferreira design the hull of the Kittiwake?",
+    "Who designed the Kittiwake?",
+    "Did Hanna Brook found the library?",
+    "Did Tobias Grange build the first pier?",
+    "Who gave the coins to the museum?",
+    "Did Sven Dahl give the coins to the museum?",
+    # It was planned, denied, or may come.
+    "Who built the second pier?",
+    "Did Tobias Grange build a second pier?",
+    "Who built the lighthouse?",
+    "Did the keeper leave the lighthouse in 1916?",
+    "Will the port close in 2030?",
+    # It was so until then.
+    "Who runs the company?",
+)
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphMemory]:
+    with GraphMemory.open(tmp_path_factory.mktemp("prose") / "store", embedder="none") as opened:
+        report = opened.index([Path(__file__).parent / "prose"])
+        assert not report.failed
+        yield opened
+
+
+@pytest.mark.parametrize(("question", "expected"), ANSWERED.items())
+def test_what_the_documents_say_is_answered(memory: GraphMemory, question: str, expected: str) -> None:
+    answer = memory.ask(question)
+    assert (answer.confident, answer.short) == (True, expected), answer.text
+    for citation in answer.citations:
+        document = memory.document(citation.passage_id.partition("#")[0])
+        assert document is not None
+        assert document.text[slice(*citation.span)] == citation.quote
+
+
+@pytest.mark.parametrize("question", OPEN)
+def test_what_they_do_not_say_is_left_open(memory: GraphMemory, question: str) -> None:
+    answer = memory.ask(question)
+    assert not answer.confident, answer.text
