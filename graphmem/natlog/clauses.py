@@ -20,7 +20,7 @@ from graphmem.natlog.quantities import value_of
 __all__ = ["BE", "Clause", "Phrase", "Word", "attached", "clauses_of", "complements", "phrase", "words_in"]
 
 _WORD = regex.compile(
-    r"\p{N}+(?:[.,:/]\p{N}+)*%?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*|\S"
+    r"\p{N}+(?:[.,:/]\p{N}+)*%?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
 )
 BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = BE | frozenset("has have had do does did can could will would shall should may might must".split())

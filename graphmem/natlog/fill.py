@@ -269,9 +269,11 @@ class _Told:
     def _placed(self) -> Iterator[Filled]:
         for preposition, read in self._own_rest():
             head = self.words[read.head]
-            named = head.kind == "N" or (head.kind == "w" and _is_somewhere(head.folded))
-            if preposition in _PLACE and named and not self._is_date(read):
-                yield self._filled(read.start, read.end)
+            of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+            bound = of is not None and self.words[of.head].kind == "N"
+            somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
+            if preposition in _PLACE and somewhere and not self._is_date(read):
+                yield self._filled(read.start, of.end if of is not None and bound else read.end)
                 return
 
     def _counted(self, asked: Asked) -> Iterator[Filled]:
