@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import fuse
 from graphmem.hierarchy.likeness import Directions, centre_of, width_of
-from graphmem.hierarchy.partition import cut, find_density, find_themes, sample_of, second_topics
+from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes
@@ -80,16 +80,10 @@ class _Builder:
         vectors = Directions(self._snapshot)
         graph = fuse(self._snapshot, np.arange(self._count), vectors)
         themes = find_themes(graph)
-        labels = np.zeros(self._count, dtype=np.int32)
-        for number, members in enumerate(themes):
-            labels[members] = number
-        parts = [part for _, part in graph.parts(labels)]
-        density = find_density(sample_of(parts))
-        topics = [
-            _Topic(members[inner], theme)
-            for theme, (members, part) in enumerate(zip(themes, parts, strict=True))
-            for inner in cut(part, density)
-        ]
+        density = find_density(graph, themes)
+        parts = cut(graph, density)
+        # A topic goes where most of its passages go.
+        topics = [_Topic(part, int(np.bincount(themes[part]).argmax())) for part in parts]
         return self._assembled(vectors, graph, topics, density, 0)
 
     # --- mending --------------------------------------------------------------------------------------

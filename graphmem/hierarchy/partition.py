@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graphmem.hierarchy.communities import communities
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 
-__all__ = ["MAX_TOPIC", "MIN_TOPIC", "cut", "find_density", "find_themes", "sample_of", "second_topics"]
+__all__ = ["MAX_TOPIC", "MIN_TOPIC", "cut", "find_density", "find_themes", "second_topics"]
 
 MAX_TOPIC, MIN_TOPIC = 24, 3
 """Passages of a topic; a smaller one there is only where nothing binds its passages to others."""
@@ -36,12 +36,14 @@ _BLOCK = 1 << 14
 Positions = NDArray[np.int64]
 
 
-def find_density(parts: list[PassageGraph]) -> float:
-    """The resolution that cuts the passages of some parts of a graph into topics of a readable size, per unit of weight.
+def find_density(graph: PassageGraph, themes: NDArray[np.integer[Any]]) -> float:
+    """The resolution that cuts a graph's passages into topics of a readable size, per unit of edge weight.
 
     Leiden at resolution r over a graph of weight w asks of a community that it is denser than r / w of what its
-    passages' weights would give by chance. With r / w the same, a part of the graph is cut as the whole would be.
+    passages' weights would give by chance. With r / w the same, a part of the graph is cut as the whole would be: in a large
+    collection some of its ``themes``, the theme of each passage, shape (passages,), tell it for all.
     """
+    parts = [graph] if graph.count <= _SAMPLE else _sample(graph, themes)
     weight = sum(_weight(part) for part in parts)
     wanted = max(1, sum(part.count for part in parts) // _TOPIC)
     low, high, middle = 0.05, 50.0 * wanted, float(wanted)
@@ -54,14 +56,11 @@ def find_density(parts: list[PassageGraph]) -> float:
     return middle / max(weight, 1e-9)
 
 
-def sample_of(parts: list[PassageGraph]) -> list[PassageGraph]:
-    """Some of the parts, drawn by chance, with passages enough to tell the density of all."""
-    taken: list[PassageGraph] = []
-    for number in np.random.default_rng(0).permutation(len(parts)).tolist():
-        if sum(part.count for part in taken) >= _SAMPLE:
-            break
-        taken.append(parts[number])
-    return taken
+def _sample(graph: PassageGraph, themes: NDArray[np.integer[Any]]) -> list[PassageGraph]:
+    """Themes drawn by chance until they have passages enough."""
+    drawn = np.random.default_rng(0).permutation(int(themes.max()) + 1)
+    enough = int(np.searchsorted(np.cumsum(np.bincount(themes)[drawn]), _SAMPLE)) + 1
+    return [part for _, part in graph.parts(np.where(np.isin(themes, drawn[:enough]), themes, -1))]
 
 
 def cut(graph: PassageGraph, density: float, *, least: int = MIN_TOPIC, most: int = MAX_TOPIC) -> list[Positions]:
@@ -72,10 +71,13 @@ def cut(graph: PassageGraph, density: float, *, least: int = MIN_TOPIC, most: in
     return _merged(graph, _bounded(graph, _communities(graph, density), density, most), least, most)
 
 
-def find_themes(graph: PassageGraph) -> list[Positions]:
-    """The passages of each theme: the best partition of the whole graph."""
+def find_themes(graph: PassageGraph) -> NDArray[np.int32]:
+    """The theme of each passage, numbered from 0: the best partition of the whole graph."""
     most = max(4 * MAX_TOPIC, graph.count // _THEMES)
-    return cut(graph, 1.0 / max(_weight(graph), 1e-9), least=_MIN_THEME, most=most)
+    themes = np.zeros(graph.count, dtype=np.int32)
+    for number, members in enumerate(cut(graph, 1.0 / max(_weight(graph), 1e-9), least=_MIN_THEME, most=most)):
+        themes[members] = number
+    return themes
 
 
 def _weight(graph: PassageGraph) -> float:

@@ -24,8 +24,10 @@ def graphs(draw):  # type: ignore[no-untyped-def]
 @settings(max_examples=60, deadline=None)
 @given(graphs())
 def test_every_passage_is_in_one_theme_and_one_topic(graph: PassageGraph) -> None:
-    for parts in (find_themes(graph), topics := cut(graph, find_density([graph]))):
-        assert sorted(np.concatenate(parts).tolist()) == list(range(graph.count))
+    themes = find_themes(graph)
+    topics = cut(graph, find_density(graph, themes))
+    assert sorted(np.concatenate(topics).tolist()) == list(range(graph.count))
+    assert sorted(set(themes.tolist())) == list(range(themes.max() + 1))
     assert all(0 < len(topic) <= MAX_TOPIC for topic in topics)
     topic_of = np.full(graph.count, -1, dtype=np.int64)
     for number, topic in enumerate(topics):
@@ -101,7 +103,7 @@ def test_a_clique_too_large_is_cut_all_the_same() -> None:
     count = 3 * MAX_TOPIC
     a, b = np.triu_indices(count, 1)
     graph = PassageGraph.of(count, a, b, np.ones(len(a)))
-    assert max(map(len, cut(graph, find_density([graph])))) <= MAX_TOPIC
+    assert max(map(len, cut(graph, find_density(graph, find_themes(graph))))) <= MAX_TOPIC
 
 
 def test_groups_take_turns_and_the_central_come_first() -> None:
