@@ -71,7 +71,7 @@ def _add_communities(graph: networkx.MultiDiGraph[str]) -> None:
     number = {node: index for index, node in enumerate(graph.nodes)}
     edges = [(number[a], number[b]) for a, b in graph.edges()]
     found = communities(len(number), edges, [1.0] * len(edges))
-    for node, community in zip(graph.nodes, found, strict=True):
+    for node, community in zip(graph.nodes, found.tolist(), strict=True):
         graph.nodes[node]["community"] = community
 
 

@@ -65,8 +65,8 @@ def test_communities_are_found_with_and_without_igraph(without_igraph: bool, mon
     assert len(set(found[5:10])) == 1
     assert found[0] != found[5]
     assert found[10] == 2
-    assert found == communities(11, edges, [1.0] * len(edges))
+    assert found.tolist() == communities(11, edges, [1.0] * len(edges)).tolist()
 
 
 def test_no_nodes() -> None:
-    assert communities(0, [], []) == []
+    assert len(communities(0, [], [])) == 0

@@ -6,7 +6,6 @@ triple the sentence that states it, so that the evidence is a sentence of the pa
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from graphmem.errors import GenerationError
 from graphmem.extract.pattern import PatternExtractor
 from graphmem.folding import fold
 from graphmem.grounding import Grounds
+from graphmem.llm.completions import completion_key
 from graphmem.llm.untrusted import harmless
 from graphmem.model import Completion, Document, Extraction, Mention, Passage, Span, Triple
 from graphmem.protocols import LLM, Completions
@@ -133,7 +133,7 @@ class LlmExtractor:
         return self._read(passage, sentences[:half]) + self._read(passage, sentences[half:])
 
     def _complete(self, user: str, passage_text: str, sentences: int) -> tuple[str, bool]:
-        key = hashlib.blake2b(json.dumps([self.id, user]).encode(), digest_size=16).hexdigest()
+        key = completion_key(self.id, user)
         if self._completions is not None and (known := self._completions.remembered(key)) is not None:
             self._count(remembered=1)
             return known

@@ -7,7 +7,6 @@ from a sentence that a line which it cites stands on. So nothing is passed upwar
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any
 from graphmem.errors import GenerationError
 from graphmem.folding import fold, tokenize
 from graphmem.hierarchy.summary import POINTING
+from graphmem.llm.completions import completion_key
 from graphmem.llm.untrusted import as_line, as_sentence, cited_numbers
 from graphmem.model import AbstractSentence, Evidence, TreeNode
 from graphmem.natlog.entail import entail_evidence
@@ -136,7 +136,7 @@ class Abstractor:
         """What the model writes about some lines, ``most`` sentences at most; none where it does not hold to its form."""
         shown = (f"[{number}] {as_line(line.text)}" for number, line in enumerate(lines, start=1))
         user = "\n".join(["<evidence>", *shown, "</evidence>", f"Write at most {most} sentences."])
-        key = hashlib.blake2b(json.dumps([self._id, self._answer_tokens, user]).encode(), digest_size=16).hexdigest()
+        key = completion_key(self._id, self._answer_tokens, user)
         known = self._completions.remembered(key)
         if known is None:
             try:

@@ -7,19 +7,19 @@ its summary. Once a fifth of the passages has come or gone, everything is cut an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.hierarchy.episodes import timeline_of
-from graphmem.hierarchy.fusion import PassageGraph, fuse
-from graphmem.hierarchy.likeness import normalised, passage_vectors
+from graphmem.hierarchy.fusion import fuse
+from graphmem.hierarchy.likeness import Directions, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
+from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
-from graphmem.hierarchy.tree import ROOT, Hierarchy, Node
-from graphmem.model import FloatArray
+from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes
 from graphmem.store import Snapshot
 
 __all__ = ["derive_hierarchy"]
@@ -34,9 +34,7 @@ Positions = NDArray[np.int64]
 
 def derive_hierarchy(snapshot: Snapshot, previous: Arrays | None) -> Arrays:
     """The arrays of a snapshot's hierarchy; ``previous`` are those of the generation before, where there are any."""
-    old = Hierarchy.from_arrays(previous) if previous else None
-    vectors = passage_vectors(snapshot, np.arange(snapshot.passage_count))
-    return _Builder(snapshot, vectors, old).build().as_arrays()
+    return _Builder(snapshot, Hierarchy.from_arrays(previous) if previous else None).build().as_arrays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,9 @@ class _Topic:
 class _Builder:
     """One run over one snapshot; ``old`` is the hierarchy of the generation before."""
 
-    def __init__(self, snapshot: Snapshot, vectors: FloatArray, old: Hierarchy | None) -> None:
+    def __init__(self, snapshot: Snapshot, old: Hierarchy | None) -> None:
         self._snapshot = snapshot
         self._count = snapshot.passage_count
-        self._vectors = vectors
         self._old = old
         self._rows = snapshot.passage_rows
         self._before = np.full(self._count, -1, dtype=np.int64)
@@ -71,96 +68,98 @@ class _Builder:
         """Mend the old hierarchy where few passages have changed, else cut a new one."""
         old = self._old
         changed = int((self._before < 0).sum() + (self._now < 0).sum())
-        if old is not None and old.drift + changed <= _DRIFT * self._count and old.centroids.shape[1] == self._width:
-            graph = self._mended_graph(old)
-            topics = self._mended_topics(old, graph)
-            return self._assembled(graph, topics, old.density, old.drift + changed)
-        graph = fuse(self._snapshot, np.arange(self._count), self._vectors)
-        density = find_density(graph, self._count)
-        parts = cut(graph, np.arange(self._count), self._count, density)
-        themes = find_themes(graph, parts, self._count)
-        topics = [_Topic(part, theme) for part, theme in zip(parts, themes, strict=True)]
-        return self._assembled(graph, topics, density, 0)
-
-    @property
-    def _width(self) -> int:
-        return int(self._vectors.shape[1])
+        if (
+            old is not None
+            and old.drift + changed <= _DRIFT * self._count
+            and old.centroids.shape[1] == width_of(self._snapshot)
+        ):
+            vectors = Directions(self._snapshot, old.words, self._before)
+            new = fuse(self._snapshot, np.flatnonzero(self._before < 0), vectors)
+            graph = old.graph.moved(self._now, self._count, new)
+            return self._assembled(vectors, graph, self._mended_topics(old, graph), old.density, old.drift + changed)
+        vectors = Directions(self._snapshot)
+        graph = fuse(self._snapshot, np.arange(self._count), vectors)
+        themes = find_themes(graph)
+        density = find_density(graph, themes)
+        parts = cut(graph, density)
+        # A topic goes where most of its passages go.
+        topics = [_Topic(part, int(np.bincount(themes[part]).argmax())) for part in parts]
+        return self._assembled(vectors, graph, topics, density, 0)
 
     # --- mending --------------------------------------------------------------------------------------
 
-    def _mended_graph(self, old: Hierarchy) -> PassageGraph:
-        a, b = self._now[old.graph.a], self._now[old.graph.b]
-        alive = (a >= 0) & (b >= 0)
-        new = fuse(self._snapshot, np.flatnonzero(self._before < 0), self._vectors)
-        return PassageGraph.of(
-            np.concatenate((a[alive], new.a)),
-            np.concatenate((b[alive], new.b)),
-            np.concatenate((old.graph.weight[alive], new.weight)),
-        )
-
     def _mended_topics(self, old: Hierarchy, graph: PassageGraph) -> list[_Topic]:
-        new = np.flatnonzero(self._before < 0)
         topic_of = np.where(self._before >= 0, old.topic_of[self._before], -1)
         # A summary must not quote what is gone, be it only a second member.
         gone = self._now < 0
         touched = {*old.topic_of[gone].tolist(), *old.second_of[gone].tolist()} - {-1}
         # Passages that only other new ones draw are placed once those are.
-        waiting = new
+        waiting = np.flatnonzero(self._before < 0)
         while len(waiting):
-            pulls = graph.pull(topic_of, len(old.nodes), waiting)
-            best = pulls.argmax(axis=1)
-            placed = pulls[np.arange(len(waiting)), best] > 0
-            if not placed.any():
-                best, placed = np.full(len(waiting), int(old.topic_of.max(initial=-1))), np.full(len(waiting), True)
-            topic_of[waiting[placed]] = best[placed]
-            touched.update(best[placed].tolist())
-            waiting = waiting[~placed]
-        parent = np.array([node.parent for node in old.nodes])
-        topics = [
-            _Topic(members, node.parent, number)
-            for number, node in enumerate(old.nodes)
-            if node.level == "topic" and number not in touched and len(members := np.flatnonzero(topic_of == number))
-        ]
-        for theme in sorted({int(parent[number]) for number in touched}):
-            numbers = [number for number in touched if parent[number] == theme]
-            pool = np.flatnonzero(np.isin(topic_of, numbers))
-            if len(pool):
-                topics += [_Topic(part, theme) for part in cut(graph, pool, self._count, old.density)]
+            place, topic, strength = graph.pulls(topic_of, waiting)
+            best = strongest(place, topic, strength)
+            if len(best):
+                topic_of[waiting[place[best]]] = topic[best]
+            else:
+                topic_of[waiting] = int(old.topic_of.max(initial=-1))
+            touched.update(topic_of[waiting].tolist())
+            waiting = waiting[topic_of[waiting] < 0]
+        touched.discard(-1)
+        topics: list[_Topic] = []
+        theme_of = np.full(self._count, -1, dtype=np.int32)
+        for number, members in enumerate(groups_of(topic_of)):
+            theme = int(old.nodes.parent[number])
+            if number in touched:
+                theme_of[members] = theme
+            elif len(members):
+                topics.append(_Topic(members, theme, number))
+        for theme, (members, part) in enumerate(graph.parts(theme_of)):
+            if len(members):
+                topics += [_Topic(members[inner], theme) for inner in cut(part, old.density)]
         return topics
 
     # --- the tree -------------------------------------------------------------------------------------
 
-    def _assembled(self, graph: PassageGraph, topics: list[_Topic], density: float, drift: int) -> Hierarchy:
+    def _assembled(
+        self, vectors: Directions, graph: PassageGraph, topics: list[_Topic], density: float, drift: int
+    ) -> Hierarchy:
         """Number the nodes, themes and topics by size, and summarise those that are not as they were."""
-        members: dict[int, Positions] = {}
-        for theme in {topic.theme for topic in topics}:
-            members[theme] = np.sort(np.concatenate([topic.members for topic in topics if topic.theme == theme]))
-        themes = sorted(members, key=lambda theme: (-len(members[theme]), members[theme][0]))
-        place = {theme: number for number, theme in enumerate(themes, start=1)}
-        topics = sorted(topics, key=lambda topic: (place[topic.theme], -len(topic.members), topic.members[0]))
+        under: dict[int, list[_Topic]] = {}
+        for topic in sorted(topics, key=lambda topic: (-len(topic.members), topic.members[0])):
+            under.setdefault(topic.theme, []).append(topic)
+        themes = sorted(
+            under.values(),
+            key=lambda inside: (
+                -sum(len(topic.members) for topic in inside),
+                min(topic.members[0] for topic in inside),
+            ),
+        )
+        topics = [topic for inside in themes for topic in inside]
         first = 1 + len(themes)
-        topic_of = np.zeros(self._count, dtype=np.int64)
+        parent = np.zeros(first + len(topics), dtype=np.int32)
+        parent[0] = -1
+        parent[first:] = np.repeat(np.arange(1, first), [len(inside) for inside in themes])
+        topic_of = np.zeros(self._count, dtype=np.int32)
         for number, topic in enumerate(topics, start=first):
             topic_of[topic.members] = number
-        second_of = self._seconds(graph, topics, topic_of, first)
-        ids = self._ids([members[theme] for theme in themes], "theme")
-        nodes = [Node(ROOT, "root", -1)] + [Node(id_, "theme", 0) for id_ in ids]
-        ids = self._ids([topic.members for topic in topics], "topic")
-        nodes += [Node(id_, "topic", place[topic.theme]) for id_, topic in zip(ids, topics, strict=True)]
-        hierarchy = Hierarchy(
-            tuple(nodes),
+        old = self._old
+        bare = Hierarchy(
+            Nodes.of(parent, [b""] * len(parent)),
             self._rows,
             topic_of,
-            second_of,
-            *timeline_of(self._snapshot, self._vectors),
-            np.zeros((len(nodes), self._width), dtype=np.float32),
+            self._seconds(graph, topics, topic_of, first).astype(np.int32),
+            timeline_of(self._snapshot, vectors, None if old is None else old.timeline, self._before, self._now),
+            np.zeros((len(parent), vectors.width), dtype=np.float16),
+            vectors.words,
             graph,
             density,
             drift,
         )
-        return self._summarised(hierarchy, topics, first)
+        return self._summarised(bare, vectors, topics, themes)
 
-    def _seconds(self, graph: PassageGraph, topics: list[_Topic], topic_of: Positions, first: int) -> Positions:
+    def _seconds(
+        self, graph: PassageGraph, topics: list[_Topic], topic_of: NDArray[np.int32], first: int
+    ) -> NDArray[np.integer]:
         old = self._old
         if old is None or not any(topic.kept >= 0 for topic in topics):
             return second_topics(graph, topic_of, np.arange(self._count))
@@ -178,64 +177,78 @@ class _Builder:
             found[rows] = second_topics(graph, topic_of, rows)
         return found
 
-    def _ids(self, groups: list[Positions], level: str) -> list[str]:
-        """Ids of nodes: that of an old node with most of the same members, else a digest of the members' ids."""
-        ids = self._carried(self._old, groups, level) if self._old is not None else [""] * len(groups)
-        taken = set(ids)
-        for index, group in enumerate(groups):
-            if ids[index]:
-                continue
-            names = "\n".join(record.passage.id for record in self._snapshot.passages(group))
-            id_ = f"{level}-{hashlib.blake2b(names.encode('utf-8', 'surrogatepass'), digest_size=5).hexdigest()}"
-            # An old node may have moved on from the members that its id was made of.
-            while id_ in taken:
-                id_ += "x"
-            taken.add(id_)
-            ids[index] = id_
-        return ids
+    # --- summaries ------------------------------------------------------------------------------------
 
-    def _carried(self, old: Hierarchy, groups: list[Positions], level: str) -> list[str]:
-        parent = np.array([node.parent for node in old.nodes], dtype=np.int64)
-        own = old.topic_of if level == "topic" else parent[old.topic_of]
-        sizes = np.bincount(own, minlength=len(old.nodes))
-        ids: list[str] = []
-        for group in groups:
-            before = self._before[group]
-            counts = np.bincount(own[before[before >= 0]], minlength=len(old.nodes))
-            best = int(counts.argmax())
-            same = counts[best] > _SAME * (len(group) + sizes[best] - counts[best])
-            ids.append(old.nodes[best].id if same else "")
-        return ids
-
-    def _summarised(self, hierarchy: Hierarchy, topics: list[_Topic], first: int) -> Hierarchy:
-        summariser = Summariser(self._snapshot, self._rows, self._vectors)
-        nodes, centroids = list(hierarchy.nodes), hierarchy.centroids
-        kept: dict[int, set[int]] = {number: set() for number in range(first)}
+    def _summarised(
+        self, bare: Hierarchy, vectors: Directions, topics: list[_Topic], themes: list[list[_Topic]]
+    ) -> Hierarchy:
+        """The tree with its summaries, from the topics upwards, each put into words that need no object any more."""
+        old, first = self._old, 1 + len(themes)
+        centroids = np.zeros(bare.centroids.shape, dtype=np.float32)
+        sizes = np.bincount(bare.topic_of, minlength=len(centroids))
+        rows = [b""] * len(centroids)
+        summariser = Summariser(self._snapshot, self._rows)
+        same = self._carried(
+            ((number, topic.members) for number, topic in enumerate(topics, first) if topic.kept < 0), 1
+        )
+        same |= {number: topic.kept for number, topic in enumerate(topics, first) if topic.kept >= 0}
+        above = (
+            (number, np.concatenate([topic.members for topic in inside])) for number, inside in enumerate(themes, 1)
+        )
+        same |= self._carried(above, 0)
+        ids = {number: old.nodes[before].id for number, before in same.items()} if old is not None else {}
+        taken = set(ids.values())
         for number, topic in enumerate(topics, start=first):
-            kept[nodes[number].parent].add(topic.kept)
-            if topic.kept >= 0 and self._old is not None:
-                nodes[number] = replace(self._old.nodes[topic.kept], parent=nodes[number].parent)
-                centroids[number] = self._old.centroids[topic.kept]
-            else:
-                members = hierarchy.members(number)
-                nodes[number] = summariser.topic(nodes[number], members)
-                centroids[number] = self._centre(members)
-        same = {}
-        if self._old is not None:
-            same = {node.id: number for number, node in enumerate(self._old.nodes) if node.level == "theme"}
+            if topic.kept >= 0 and old is not None:
+                rows[number], centroids[number] = old.nodes.row(topic.kept), old.centroids[topic.kept]
+                continue
+            if number not in ids:
+                records = self._snapshot.passages(topic.members)
+                ids[number] = _new_id("topic", (record.passage.id for record in records), taken)
+            members = bare.members(number)
+            centroids[number] = centre_of(vectors[members])
+            node = Node(ids[number], "topic", int(bare.nodes.parent[number]))
+            rows[number] = summariser.topic(node, members, centroids[number]).as_row()
         for number in range(first - 1, -1, -1):
-            node, members = nodes[number], hierarchy.members(number)
-            centroids[number] = self._centre(members)
-            before = same.get(node.id, -1)
-            if before >= 0 and self._old is not None and kept[number] == set(self._old.children(before)):
-                nodes[number] = replace(self._old.nodes[before], parent=node.parent)
-            else:
-                children = [child for child in nodes if child.parent == number]
-                nodes[number] = summariser.above(node, members, children)
-        return replace(hierarchy, nodes=tuple(nodes), centroids=centroids)
+            children = bare.children(number)
+            sizes[number] = sizes[children].sum()
+            before = same.get(number, -1)
+            if old is not None and before >= 0:
+                kept = {topic.kept for topic in themes[number - 1]}
+                if kept == set(old.children(before)):
+                    rows[number], centroids[number] = old.nodes.row(before), old.centroids[before]
+                    continue
+            if number and number not in ids:
+                ids[number] = _new_id("theme", (ids[child] for child in children), taken)
+            centroids[number] = centre_of(centroids[children], sizes[children])
+            node = Node(ids[number], "theme", 0) if number else Node(ROOT, "root", -1)
+            told = [Nodes.of(bare.nodes.parent[[child]], [rows[child]])[0] for child in children]
+            rows[number] = summariser.above(node, bare.members(number), centroids[number], told).as_row()
+        return replace(bare, nodes=Nodes.of(bare.nodes.parent, rows), centroids=centroids.astype(np.float16))
 
-    def _centre(self, members: Positions) -> FloatArray:
-        if not len(members):
-            return np.zeros(self._width, dtype=np.float32)
-        centre: FloatArray = normalised(self._vectors[members].mean(axis=0, keepdims=True))[0]
-        return centre
+    def _carried(self, groups: Iterable[tuple[int, Positions]], depth: int) -> dict[int, int]:
+        """The old node that has most of the same members, by the number of a group that has one; themes have depth 0."""
+        if self._old is None:
+            return {}
+        parent = self._old.nodes.parent
+        own = self._old.topic_of if depth else parent[self._old.topic_of]
+        sizes = np.bincount(own, minlength=len(parent))
+        found: dict[int, int] = {}
+        for number, group in groups:
+            before = self._before[group]
+            nodes, counts = np.unique(own[before[before >= 0]], return_counts=True)
+            if len(nodes):
+                best = int(counts.argmax())
+                if counts[best] > _SAME * (len(group) + sizes[nodes[best]] - counts[best]):
+                    found[number] = int(nodes[best])
+        return found
+
+
+def _new_id(level: str, ids: Iterable[str], taken: set[str]) -> str:
+    """A digest of what is right under a node; an old node may have moved on from what its own was made of."""
+    digest = hashlib.blake2b("\n".join(ids).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+    id_ = f"{level}-{digest}"
+    while id_ in taken:
+        id_ += "x"
+    taken.add(id_)
+    return id_

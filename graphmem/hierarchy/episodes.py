@@ -6,18 +6,19 @@ likeness within the events on both sides is greatest against the likeness across
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from graphmem.model import FloatArray
-from graphmem.store import PassageRecord, Snapshot
+from graphmem.hierarchy.likeness import Vectors, batches
+from graphmem.store import PassageRecord, Snapshot, concatenated_ranges
 
-__all__ = ["cut_events", "timeline_of"]
+__all__ = ["Timeline", "cut_events", "timeline_of"]
 
 _WINDOW = 4
 """Passages before, whose mean the next one is compared with, and how far a boundary may be moved."""
@@ -25,91 +26,158 @@ _SURPRISE = 1.0
 """Standard deviations above a document's mean surprise that make a boundary."""
 _NAMES = 0.5
 """What the change of names counts against that of meaning."""
+_BLOCK = 2048
 _DATE = regex.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 Positions = NDArray[np.int64]
 
 
-def timeline_of(snapshot: Snapshot, vectors: FloatArray) -> tuple[Positions, Positions]:
-    """All passages in their order, and the event of each position; both of shape (passages,).
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Columns, shape (passages,). ``order`` holds all positions, sequence by sequence; the others go by position: ``event``
+    is the number of a passage's episode, ``series`` a number that stays with its sequence, ``day`` the day of a dated one
+    (from the year 1 on, 0 for none).
+    """
+
+    order: NDArray[np.int64]
+    event: NDArray[np.int64]
+    series: NDArray[np.int64]
+    day: NDArray[np.int32]
+
+
+def timeline_of(
+    snapshot: Snapshot, vectors: Vectors, old: Timeline | None, before: Positions, now: Positions
+) -> Timeline:
+    """All passages in their order, cut into events.
 
     The passages of a document are a sequence; dated documents of one folder (a date such as 2024-05-01 in their
-    metadata, id or title) are one sequence together, by date. An event is a stretch of one sequence.
+    metadata, id or title) are one sequence together, by date. An event is a stretch of one sequence. Sequences that
+    neither lost nor got a passage keep the events of ``old``: ``before`` is the place of each passage there, -1 for none,
+    and ``now`` the position of each passage from there, -1 where it is gone.
     """
-    indptr, entities, _ = snapshot.entities_by_passage
-    names = [frozenset(entities[a:b].tolist()) for a, b in pairwise(indptr.tolist())]
-    timeline: list[int] = []
-    events = np.zeros(snapshot.passage_count, dtype=np.int64)
-    number = 0
-    for sequence in _sequences(snapshot):
-        cuts = cut_events(vectors[sequence], [names[position] for position in sequence])
-        for first, last in pairwise([0, *cuts, len(sequence)]):
-            events[sequence[first:last]] = number
-            number += 1
-        timeline += sequence
-    return np.array(timeline, dtype=np.int64), events
+    count = snapshot.passage_count
+    series, day = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int32)
+    event = np.zeros(count, dtype=np.int64)
+    new = before < 0
+    touched = np.zeros(0, dtype=np.int64)
+    if old is not None:
+        series[~new], day[~new], event[~new] = (column[before[~new]] for column in (old.series, old.day, old.event))
+        touched = old.series[now < 0]
+    _date_documents(snapshot, new, series, day)
+    touched = np.union1d(touched, series[new])
+    _, first, which = np.unique(series, return_index=True, return_inverse=True)
+    order = np.lexsort((day, first[which]))
+    # Events get new numbers below; until then those that are cut anew lie beyond all others.
+    free = int(event.max(initial=-1)) + 1
+    cut_anew = np.flatnonzero(np.isin(series[order], touched))
+    for places in np.split(cut_anew, np.flatnonzero(np.diff(which[order[cut_anew]])) + 1):
+        sequence = order[places]
+        cuts = cut_events(vectors, sequence, _novelty(snapshot, sequence))
+        event[sequence] = free + np.searchsorted(cuts, np.arange(len(sequence)), side="right")
+        free += len(cuts) + 1
+    changed = (np.diff(event[order], prepend=-1) != 0) | (np.diff(which[order], prepend=-1) != 0)
+    event[order] = np.cumsum(changed) - 1
+    return Timeline(order, event, series, day)
 
 
-def _sequences(snapshot: Snapshot) -> list[list[int]]:
-    starts = np.flatnonzero(np.diff(snapshot.document_of, prepend=-1)).tolist()
-    sequences: list[list[int]] = []
-    dated: dict[str, list[tuple[str, list[int]]]] = {}
-    records = snapshot.passages(starts)
-    for record, (start, end) in zip(records, pairwise([*starts, snapshot.passage_count]), strict=True):
-        date, members = _date(record), list(range(start, end))
-        if date:
-            dated.setdefault(record.passage.document_id.rpartition("/")[0], []).append((date, members))
-        else:
-            sequences.append(members)
-    for group in dated.values():
-        sequences.append([position for _, members in sorted(group) for position in members])
-    return sequences
+def _date_documents(
+    snapshot: Snapshot, new: NDArray[np.bool_], series: NDArray[np.int64], day: NDArray[np.int32]
+) -> None:
+    """Fill in series and days of new passages: the first passage's row stands for a document, a digest for a folder."""
+    starts = np.flatnonzero(np.diff(snapshot.document_of, prepend=-1))
+    fresh = starts[new[starts]]
+    numbers, days = np.empty(len(starts), dtype=np.int64), np.zeros(len(starts), dtype=np.int32)
+    numbers[:] = snapshot.passage_rows[starts]
+    for batch in batches(fresh):
+        documents = snapshot.document_of[batch]
+        for document, record in zip(documents.tolist(), snapshot.passages(batch), strict=True):
+            if found := _date(record):
+                days[document] = found.toordinal()
+                numbers[document] = -_digest(record.passage.document_id.rpartition("/")[0])
+    series[new], day[new] = numbers[snapshot.document_of[new]], days[snapshot.document_of[new]]
 
 
-def _date(record: PassageRecord) -> str:
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big") + 1
+
+
+def _date(record: PassageRecord) -> date | None:
     told = json.loads(record.metadata).get("date", "")
     for text in (str(told), record.passage.document_id, record.passage.title):
         match = _DATE.search(text)
         if match is not None:
-            return match.group()
-    return ""
+            return date.fromisoformat(match.group())
+    return None
 
 
-def cut_events(vectors: FloatArray, names: Sequence[frozenset[int]]) -> list[int]:
-    """Where new events begin in one sequence of passages: increasing places in 1 … n - 1."""
-    count = len(vectors)
+def _novelty(snapshot: Snapshot, sequence: Positions) -> NDArray[np.float64]:
+    """The share of each passage's names that those right before it do not say, shape (n,)."""
+    indptr, entities, _ = snapshot.entities_by_passage
+    at, _ = concatenated_ranges(indptr, sequence)
+    counts = indptr[sequence + 1] - indptr[sequence]
+    place = np.repeat(np.arange(len(sequence)), counts)
+    order = np.lexsort((place, entities[at]))
+    name, place = entities[at][order], place[order]
+    again = (np.diff(name, prepend=-1) == 0) & (np.diff(place, prepend=0) <= _WINDOW)
+    new = np.bincount(place[~again], minlength=len(sequence))
+    return np.asarray(new / np.maximum(counts, 1), dtype=np.float64)
+
+
+def cut_events(vectors: Vectors, sequence: Positions, novelty: NDArray[np.float64]) -> list[int]:
+    """Where new events begin in one sequence of passages: increasing places in 1 … n - 1.
+
+    ``sequence``, shape (n,), are the passages' positions in ``vectors``, ``novelty``, shape (n,), is the share of names that
+    are new at each.
+    """
+    count = len(sequence)
     if count < 3:
         return []
-    surprise = np.array([_surprise(vectors, names, place) for place in range(1, count)])
+    surprise = _surprise(vectors, sequence) + _NAMES * novelty[1:]
     limit = float(surprise.mean() + _SURPRISE * surprise.std())
-    peaks = [place for place in range(1, count) if surprise[place - 1] > limit + 1e-9]
+    peaks = (np.flatnonzero(surprise > limit + 1e-9) + 1).tolist()
     cuts: list[int] = []
     for index, peak in enumerate(peaks):
-        low = cuts[-1] + 1 if cuts else 1
-        high = peaks[index + 1] - 1 if index + 1 < len(peaks) else count - 1
-        choices = range(max(low, peak - _WINDOW), min(high, peak + _WINDOW) + 1)
         before, after = cuts[-1] if cuts else 0, peaks[index + 1] if index + 1 < len(peaks) else count
-        if choices:
-            cuts.append(
-                max(choices, key=lambda place: (_gain(vectors[before:after], place - before), -abs(place - peak)))
-            )
+        low, high = max(before + 1, peak - _WINDOW), min(after - 1, peak + _WINDOW)
+        if low <= high:
+            gains = _gains(vectors, sequence[before:after], low - before, high - before)
+            cuts.append(max(range(low, high + 1), key=lambda place: (gains[place - low], -abs(place - peak))))
     return cuts
 
 
-def _surprise(vectors: FloatArray, names: Sequence[frozenset[int]], place: int) -> float:
-    before = vectors[max(0, place - _WINDOW) : place].mean(axis=0)
-    norm = max(float(np.linalg.norm(before)), 1e-9)
-    told = frozenset().union(*names[max(0, place - _WINDOW) : place])
-    new = len(names[place] - told) / len(names[place]) if names[place] else 0.0
-    return 1.0 - float(vectors[place] @ before) / norm + _NAMES * new
+def _surprise(vectors: Vectors, sequence: Positions) -> NDArray[np.float64]:
+    """How unlike the mean of those right before it each passage but the first is, shape (n - 1,)."""
+    found = np.empty(len(sequence) - 1)
+    for at in range(1, len(sequence), _BLOCK):
+        start = max(0, at - _WINDOW)
+        block = vectors[sequence[start : at + _BLOCK]].astype(np.float64)
+        sums = np.concatenate((np.zeros((1, block.shape[1])), np.cumsum(block, axis=0)))
+        places = np.arange(at - start, len(block))
+        before = sums[places] - sums[np.maximum(places - _WINDOW, 0)]
+        norms = np.maximum(np.linalg.norm(before, axis=1), 1e-9)
+        found[at - 1 : at - 1 + len(places)] = 1.0 - np.einsum("nd,nd->n", block[places], before) / norms
+    return found
 
 
-def _gain(vectors: FloatArray, place: int) -> float:
-    """Mean likeness within the stretches on both sides of a boundary, less that across it.
+def _gains(vectors: Vectors, stretch: Positions, low: int, high: int) -> list[float]:
+    """For boundaries at ``low`` … ``high``: mean likeness within the parts on both sides, less that across.
 
     The products of all pairs add up to the product of the sums, so that a long stretch needs no matrix of them.
     """
-    one, other = vectors[:place].sum(axis=0, dtype=np.float64), vectors[place:].sum(axis=0, dtype=np.float64)
-    here, there = place, len(vectors) - place
-    within = (one @ one + other @ other) / (here**2 + there**2)
-    return float(within - one @ other / (here * there))
+    one, between, other = (_sum(vectors, part) for part in np.split(stretch, [low, high]))
+    other = other + between
+    gains: list[float] = []
+    for place, vector in enumerate([None, *vectors[stretch[low:high]].astype(np.float64)], start=low):
+        if vector is not None:
+            one, other = one + vector, other - vector
+        here, there = place, len(stretch) - place
+        within = (one @ one + other @ other) / (here**2 + there**2)
+        gains.append(float(within - one @ other / (here * there)))
+    return gains
+
+
+def _sum(vectors: Vectors, positions: Positions) -> NDArray[np.float64]:
+    total: NDArray[np.float64] = vectors[positions[:0]].sum(axis=0, dtype=np.float64)
+    for batch in batches(positions):
+        total += vectors[batch].sum(axis=0, dtype=np.float64)
+    return total

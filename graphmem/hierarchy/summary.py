@@ -15,8 +15,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from graphmem.folding import fold, tokenize
-from graphmem.hierarchy.likeness import normalised, sentence_vectors
+from graphmem.folding import Token, fold, tokenize
+from graphmem.hierarchy.likeness import vectors_of_words
 from graphmem.hierarchy.tree import Node
 from graphmem.model import FloatArray, Mention
 from graphmem.natlog.words import FUNCTION_WORDS
@@ -49,60 +49,67 @@ class _Candidates:
 
 
 class Summariser:
-    """Summaries over one snapshot; ``rows`` are the store's rows of all passages, ``vectors`` their (n, d) vectors."""
+    """Summaries over one snapshot; ``rows`` are the store's rows of all passages."""
 
-    def __init__(self, snapshot: Snapshot, rows: Positions, vectors: FloatArray) -> None:
+    def __init__(self, snapshot: Snapshot, rows: Positions) -> None:
         self._snapshot = snapshot
         self._rows = rows
-        self._vectors = vectors
         self._indptr, self._entities, self._strength = snapshot.entities_by_passage
         self._spread = np.diff(snapshot.graph.passage_indptr)
 
-    def topic(self, node: Node, members: Positions) -> Node:
+    def topic(self, node: Node, members: Positions, centre: FloatArray) -> Node:
         """A topic with its summary, from the sentences of its passages."""
-        records = self._snapshot.passages(members)
-        texts = [record.passage.text for record in records]
         offsets = self._snapshot.passage_sentences
-        sentences, _ = concatenated_ranges(offsets, members)
+        sentences, starts = concatenated_ranges(offsets, members)
         owners = self._snapshot.sentence_passage[sentences]
-        clarity = [_clarity(record.text) for record in self._snapshot.sentences(sentences)]
+        texts = [record.text for record in self._snapshot.sentences(sentences)]
+        tokens = [tokenize(text) for text in texts]
         found = _Candidates(
             owners,
             sentences - offsets[owners],
-            sentence_vectors(self._snapshot, sentences),
-            np.array(clarity, dtype=np.float32),
+            self._vectors(sentences, tokens),
+            np.array([_clarity(told) for told in tokens], dtype=np.float32),
         )
+        terms = [
+            {term for text, told in list(zip(texts, tokens, strict=True))[a:b] for term in _terms(text, told)}
+            for a, b in pairwise([*starts.tolist(), len(texts)])
+        ]
         years = [year for extraction in self._snapshot.extractions(members) for year in _years(extraction.mentions)]
-        return self._told(node, members, found, self._phrases(texts), (min(years), max(years)) if years else None)
+        return self._told(node, members, centre, found, self._phrases(terms), _span_of(years))
 
-    def above(self, node: Node, members: Positions, children: Sequence[Node]) -> Node:
+    def above(self, node: Node, members: Positions, centre: FloatArray, children: Sequence[Node]) -> Node:
         """A theme or the root with its summary, from what its children's summaries quote."""
-        position = {int(self._rows[member]): int(member) for member in members}
-        quotes = [(position[row], place) for child in children for row, place in child.quotes if row in position]
-        passages = np.array([passage for passage, _ in quotes], dtype=np.int64)
+        quotes = [quote for child in children for quote in child.quotes]
+        rows = self._rows[members]
+        order = np.argsort(rows)
+        passages = members[order[np.searchsorted(rows, [row for row, _ in quotes], sorter=order)]]
         places = np.array([place for _, place in quotes], dtype=np.int64)
         sentences = self._snapshot.passage_sentences[passages] + places
-        clarity = np.array([_clarity(record.text) for record in self._snapshot.sentences(sentences)], dtype=np.float32)
-        found = _Candidates(passages, places, sentence_vectors(self._snapshot, sentences), clarity)
+        tokens = [tokenize(record.text) for record in self._snapshot.sentences(sentences)]
+        clarity = np.array([_clarity(told) for told in tokens], dtype=np.float32)
+        found = _Candidates(passages, places, self._vectors(sentences, tokens), clarity)
         counts = Counter(phrase for child in children for phrase in child.phrases)
         phrases = sorted(counts, key=lambda phrase: (-counts[phrase] * self._rarity(phrase), phrase))[:_LISTED]
         years = [year for child in children if child.years is not None for year in child.years]
-        return self._told(node, members, found, phrases, (min(years), max(years)) if years else None)
+        return self._told(node, members, centre, found, phrases, _span_of(years))
+
+    def _vectors(self, sentences: Positions, tokens: Sequence[Sequence[Token]]) -> FloatArray:
+        if self._snapshot.dimension:
+            return self._snapshot.vectors("sentence", sentences)
+        return vectors_of_words(self._snapshot, [[word for word, _, _ in told] for told in tokens])
 
     def _told(
         self,
         node: Node,
         members: Positions,
+        centre: FloatArray,
         candidates: _Candidates,
         phrases: Sequence[str],
         years: tuple[int, int] | None,
     ) -> Node:
         entities = self._named(members)
-        chosen: list[int] = []
-        if len(candidates.passages):
-            centre = normalised(self._vectors[members].mean(axis=0, keepdims=True))[0]
-            central = (candidates.vectors @ centre) * candidates.clarity
-            chosen = central_and_diverse(candidates.vectors, central, candidates.passages, _QUOTES[node.level])
+        central = (candidates.vectors @ centre) * candidates.clarity
+        chosen = central_and_diverse(candidates.vectors, central, candidates.passages, _QUOTES[node.level])
         quotes = [(int(self._rows[candidates.passages[c]]), int(candidates.places[c])) for c in chosen]
         return replace(
             node,
@@ -135,14 +142,12 @@ class Summariser:
         """That of its rarest word: how often the words of a pair stand together elsewhere nobody has counted."""
         return max(self._snapshot.rarity(word) for word in term.split())
 
-    def _phrases(self, texts: Sequence[str]) -> list[str]:
+    def _phrases(self, terms: Sequence[set[str]]) -> list[str]:
         """Words and pairs of words, not names, that several members use and others rarely do."""
-        counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(set(_terms(text)))
-        least = 2 if len(texts) > 2 else 1
+        counts = Counter(term for each in terms for term in each)
+        least = 2 if len(terms) > 2 else 1
         score = {
-            term: math.sqrt(count) * math.log1p(count / len(texts) * math.exp(self._rarity(term)))
+            term: math.sqrt(count) * math.log1p(count / len(terms) * math.exp(self._rarity(term)))
             for term, count in counts.items()
             if count >= least
         }
@@ -177,16 +182,14 @@ def central_and_diverse(vectors: FloatArray, central: FloatArray, groups: Positi
     return chosen
 
 
-def _clarity(text: str) -> float:
-    words = tokenize(text)
+def _clarity(words: Sequence[Token]) -> float:
     if not words:
         return 0.0
     good = _FEW_WORDS <= len(words) <= _MANY_WORDS and words[0][0] not in POINTING
     return 1.0 if good else _UNCLEAR
 
 
-def _terms(text: str) -> Iterator[str]:
-    tokens = [(word, start, end) for word, start, end in tokenize(text)]
+def _terms(text: str, tokens: Sequence[Token]) -> Iterator[str]:
     usable = [
         len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in POINTING
         for word, start, _ in tokens
@@ -200,6 +203,10 @@ def _terms(text: str) -> Iterator[str]:
 def _years(mentions: Sequence[Mention]) -> list[int]:
     texts = [mention.text for mention in mentions if mention.kind == "date"]
     return [int(year) for text in texts for year in _YEAR.findall(text)]
+
+
+def _span_of(years: Sequence[int]) -> tuple[int, int] | None:
+    return (min(years), max(years)) if years else None
 
 
 def _name(entities: Sequence[str], phrases: Sequence[str], years: tuple[int, int] | None) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.hierarchy.fusion import PassageGraph
-from graphmem.model import FloatArray
+from graphmem.hierarchy.episodes import Timeline
+from graphmem.hierarchy.passage_graph import PassageGraph
 from graphmem.store import Snapshot, offsets_of
 
-__all__ = ["ROOT", "Hierarchy", "Node"]
+__all__ = ["ROOT", "Hierarchy", "Node", "Nodes"]
 
 ROOT = "root"
 """The id of the one node at the top."""
@@ -42,100 +42,147 @@ class Node:
     years: tuple[int, int] | None = None
     quotes: tuple[tuple[int, int], ...] = ()
 
+    def as_row(self) -> bytes:
+        """All but its place in the tree, as JSON."""
+        told = [self.id, self.name, self.entities, self.phrases, self.years, self.quotes]
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The root, then the themes, then the topics, each made when it is asked for.
+
+    ``parent``, shape (nodes,), is the number of the node above; rows of JSON lie in ``text`` end to end, between ``offsets``,
+    shape (nodes + 1,).
+    """
+
+    parent: NDArray[np.int32]
+    offsets: Positions
+    text: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, parent: NDArray[np.int32], rows: Sequence[bytes]) -> Self:
+        """From what :meth:`Node.as_row` makes of each."""
+        return cls(parent, offsets_of([len(row) for row in rows]), np.frombuffer(b"".join(rows), dtype=np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, number: int) -> Node:
+        id_, name, entities, phrases, years, quotes = json.loads(self.row(number))
+        parent = int(self.parent[number])
+        return Node(
+            id_,
+            "root" if parent < 0 else "theme" if parent == 0 else "topic",
+            parent,
+            name,
+            tuple(entities),
+            tuple(phrases),
+            None if years is None else cast(tuple[int, int], tuple(years)),
+            tuple((passage, place) for passage, place in quotes),
+        )
+
+    def row(self, number: int) -> bytes:
+        """A node as it lies in the store."""
+        return self.text[self.offsets[number] : self.offsets[number + 1]].tobytes()
+
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """``nodes`` are the root, then the themes, then the topics.
+    """The tree over the passages, whose ``rows``, shape (passages,), are those in the store.
 
-    ``rows``, shape (passages,), are the passages' rows in the store. ``topic_of`` and ``second_of`` give the node of
-    each passage's topic and of its second one, -1 where it has none. ``centroids`` has the shape (nodes, d): the mean
-    direction of a node's passages. ``timeline`` holds all positions, in the order of
-    the text and of the dates of dated documents, and ``event_of`` the number of each passage's episode. ``density`` is the
-    resolution of its topics (see :func:`find_density`), ``drift`` counts
-    the passages that have come and gone since all of it was last cut anew.
+    ``topic_of`` and ``second_of`` give the node of each passage's topic and of its second one, -1 where it has none.
+    ``centroids`` has the shape (nodes, d): the mean direction of a node's passages. ``words`` are the passages' vectors in
+    a store without a model. ``density`` is the resolution of its topics (see :func:`find_density`), ``drift`` counts the
+    passages that have come and gone since all of it was last cut anew.
     """
 
-    nodes: tuple[Node, ...]
+    nodes: Nodes
     rows: Positions
-    topic_of: Positions
-    second_of: Positions
-    timeline: Positions
-    event_of: Positions
-    centroids: FloatArray
+    topic_of: NDArray[np.int32]
+    second_of: NDArray[np.int32]
+    timeline: Timeline
+    centroids: NDArray[np.float16]
+    words: NDArray[np.float16] = field(repr=False)
     graph: PassageGraph = field(repr=False)
     density: float = 0.0
     drift: int = 0
 
     @classmethod
     def read(cls, snapshot: Snapshot) -> Self:
-        """The hierarchy of a snapshot."""
+        """The hierarchy of a snapshot; its arrays stay where they lie."""
         return cls.from_arrays(snapshot.derived)
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
         """From what :meth:`as_arrays` made."""
-        told = json.loads(np.asarray(arrays["nodes"], dtype=np.uint8).tobytes().decode("utf-8"))
-        integers = {name: np.asarray(array, dtype=np.int64) for name, array in arrays.items() if name in _INTEGERS}
+        told = cast(Mapping[str, NDArray[Any]], arrays)
         return cls(
-            tuple(_node(row) for row in told["nodes"]),
-            integers["rows"],
-            integers["topic_of"],
-            integers["second_of"],
-            integers["timeline"],
-            integers["event_of"],
-            np.asarray(arrays["centroids"], dtype=np.float32),
-            PassageGraph(integers["edge_a"], integers["edge_b"], np.asarray(arrays["edge_weight"], dtype=np.float64)),
-            float(told["density"]),
-            int(told["drift"]),
+            Nodes(told["node_parent"], told["node_offsets"], told["node_text"]),
+            told["rows"],
+            told["topic_of"],
+            told["second_of"],
+            Timeline(told["timeline"], told["event_of"], told["series"], told["day"]),
+            told["centroids"],
+            told["words"],
+            PassageGraph(len(told["rows"]), told["edge_a"], told["edge_b"], told["edge_weight"]),
+            float(told["density"][0]),
+            int(told["drift"][0]),
         )
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Arrays without Python objects, the nodes as JSON in UTF-8."""
-        told = json.dumps(
-            {"density": self.density, "drift": self.drift, "nodes": [asdict(node) for node in self.nodes]},
-            ensure_ascii=False,
-        )
+        """Arrays without Python objects."""
         return {
-            "nodes": np.frombuffer(told.encode("utf-8"), dtype=np.uint8),
+            "node_parent": self.nodes.parent,
+            "node_offsets": self.nodes.offsets,
+            "node_text": self.nodes.text,
             "rows": self.rows,
             "topic_of": self.topic_of,
             "second_of": self.second_of,
-            "timeline": self.timeline,
-            "event_of": self.event_of,
-            "centroids": self.centroids.astype(np.float16),
-            "edge_a": self.graph.a.astype(np.int32),
-            "edge_b": self.graph.b.astype(np.int32),
+            "timeline": self.timeline.order,
+            "event_of": self.timeline.event,
+            "series": self.timeline.series,
+            "day": self.timeline.day,
+            "centroids": self.centroids,
+            "words": self.words,
+            "edge_a": self.graph.a,
+            "edge_b": self.graph.b,
             "edge_weight": self.graph.weight.astype(np.float32),
+            "density": np.array([self.density]),
+            "drift": np.array([self.drift]),
         }
+
+    @cached_property
+    def topics(self) -> Positions:
+        """The numbers of all topics."""
+        return np.flatnonzero(self.nodes.parent > 0)
 
     def children(self, number: int) -> list[int]:
         """The nodes right under a node."""
-        return self._children.get(number, [])
+        return np.flatnonzero(self.nodes.parent == number).tolist()
 
     def members(self, number: int) -> Positions:
         """Positions of the passages under a node, those that have it as their second topic included."""
-        node = self.nodes[number]
-        if node.level == "root":
+        parent = self.nodes.parent[number]
+        if parent < 0:
             return np.arange(len(self.rows))
-        topics = [number] if node.level == "topic" else self.children(number)
+        topics = [number] if parent > 0 else self.children(number)
         offsets, positions = self._by_topic
         found = [positions[offsets[topic] : offsets[topic + 1]] for topic in topics]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
     def positions(self, rows: Sequence[int]) -> list[int]:
         """Where the passages with these rows of the store stand."""
-        return [self._position[row] for row in rows]
-
-    @cached_property
-    def _position(self) -> dict[int, int]:
-        return {row: position for position, row in enumerate(self.rows.tolist())}
-
-    @cached_property
-    def _children(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for child, node in enumerate(self.nodes):
-            found.setdefault(node.parent, []).append(child)
+        order = self._row_order
+        found: list[int] = order[np.searchsorted(self.rows, rows, sorter=order)].tolist()
         return found
+
+    @cached_property
+    def _row_order(self) -> Positions:
+        return np.argsort(self.rows)
 
     @cached_property
     def _by_topic(self) -> tuple[Positions, Positions]:
@@ -145,20 +192,3 @@ class Hierarchy:
         positions = np.concatenate((np.arange(len(self.topic_of)), second))
         order = np.argsort(topics, kind="stable")
         return offsets_of(np.bincount(topics, minlength=len(self.nodes))), positions[order]
-
-
-_INTEGERS = {"rows", "topic_of", "second_of", "timeline", "event_of", "edge_a", "edge_b"}
-
-
-def _node(row: dict[str, Any]) -> Node:
-    years = row["years"]
-    return Node(
-        row["id"],
-        row["level"],
-        row["parent"],
-        row["name"],
-        tuple(row["entities"]),
-        tuple(row["phrases"]),
-        None if years is None else cast(tuple[int, int], tuple(years)),
-        tuple((passage, place) for passage, place in row["quotes"]),
-    )

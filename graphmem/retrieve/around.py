@@ -29,16 +29,16 @@ def with_neighbours(snapshot: Snapshot, result: SearchResult, around: int) -> Se
             f"{around} passages around each hit were asked for, and between 0 and {MAX_AROUND} can be: choose a number "
             "in that range"
         )
-    hierarchy = Hierarchy.read(snapshot)
-    place = np.empty(len(hierarchy.timeline), dtype=np.int64)
-    place[hierarchy.timeline] = np.arange(len(place))
+    timeline = Hierarchy.read(snapshot).timeline
+    place = np.empty(len(timeline.order), dtype=np.int64)
+    place[timeline.order] = np.arange(len(place))
     own = {snapshot.position(hit.passage_id): hit for hit in result.hits}
     taken: set[int] = set()
     found: list[Hit] = []
     for position, hit in own.items():
         centre = int(place[position])
-        near = hierarchy.timeline[max(0, centre - around) : centre + around + 1].tolist()
-        same = [p for p in near if hierarchy.event_of[p] == hierarchy.event_of[position] and p not in taken]
+        near = timeline.order[max(0, centre - around) : centre + around + 1].tolist()
+        same = [p for p in near if timeline.event[p] == timeline.event[position] and p not in taken]
         taken.update(same)
         for p, record in zip(same, snapshot.passages(same), strict=True):
             if p in own:

@@ -110,7 +110,7 @@ def overview(
     vector = _question_vector(snapshot, embed, question, topical) if topical else None
     pool = _pool(snapshot, hierarchy, vector)
     rows = _like(pool, words) if vector is not None else _central(hierarchy, pool, words)
-    fits = hierarchy.centroids @ (vector if vector is not None else hierarchy.centroids[0])
+    fits = hierarchy.centroids @ (vector if vector is not None else hierarchy.centroids[0].astype(np.float32))
     chosen: dict[int, list[int]] = {}
     for row in rows:
         chosen.setdefault(int(pool.topics[row]), []).append(row)
@@ -129,7 +129,7 @@ def _question_vector(snapshot: Snapshot, embed: Embed | None, question: str, top
 
 
 def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -> _Pool:
-    topics = np.array([number for number, node in enumerate(hierarchy.nodes) if node.level == "topic"], dtype=np.int64)
+    topics = hierarchy.topics
     if vector is None:
         sizes = np.bincount(hierarchy.topic_of, minlength=len(hierarchy.nodes))[topics]
         prior = (sizes / max(int(sizes.max(initial=1)), 1)).astype(np.float32)
@@ -141,7 +141,7 @@ def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -
     passages = np.flatnonzero(np.isin(hierarchy.topic_of, topics[best]))
     sentences, _ = concatenated_ranges(snapshot.passage_sentences, passages)
     owners = snapshot.sentence_passage[sentences]
-    of = hierarchy.topic_of[owners]
+    of = hierarchy.topic_of[owners].astype(np.int64)
     vectors = sentence_vectors(snapshot, sentences)
     wanted = hierarchy.centroids[of] if vector is None else np.broadcast_to(vector, vectors.shape)
     own = np.einsum("nd,nd->n", vectors, wanted)
@@ -166,8 +166,8 @@ def _like(pool: _Pool, words: int) -> Iterator[int]:
 
 def _central(hierarchy: Hierarchy, pool: _Pool, words: int) -> Iterator[int]:
     """Rows of the pool that the words allow, theme by theme in turn; one that is too long leaves room for the next."""
-    parents = np.array([node.parent for node in hierarchy.nodes], dtype=np.int64)
-    for row in central_and_diverse(pool.vectors, pool.fit, parents[pool.topics], _CENTRAL):
+    themes = hierarchy.nodes.parent[pool.topics].astype(np.int64)
+    for row in central_and_diverse(pool.vectors, pool.fit, themes, _CENTRAL):
         if 0 < pool.words[row] <= words:
             words -= int(pool.words[row])
             yield row

@@ -54,13 +54,18 @@ _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
 def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
     """How broad a question is: by its wording, and by how common the rarest name in it is."""
     pointed = query.claim.expected in _POINTED or _DATED.search(query.text) is not None
+    unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
     told = 0.0
     if not pointed:
-        names = [link.span for link in query.links]
-        told = 1.0 if any(cue.search(query.text) for cue in _CUES) else _GENERIC * is_generic(query.text, names)
-    unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
+        told = 1.0 if any(cue.search(query.text) for cue in _CUES) else _GENERIC * _speaks_generally(query, unnamed)
     score = _WORDING * told + _UNNAMED * unnamed
     return Breadth(score, told, unnamed, score >= _BROAD)
+
+
+def _speaks_generally(query: Query, unnamed: float) -> bool:
+    # The lexicon that this takes is loaded only where no name has settled it.
+    possible = _WORDING * _GENERIC + _UNNAMED * unnamed >= _BROAD
+    return possible and is_generic(query.text, [link.span for link in query.links])
 
 
 def _named(snapshot: Snapshot, query: Query, link: Link) -> float:

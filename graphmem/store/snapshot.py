@@ -56,6 +56,7 @@ class Snapshot:
         self._scratch = scratch
         self._records: dict[int, PassageRecord] = {}
         self._extractions: dict[int, Extraction] = {}
+        self._known_headers: dict[int, tuple[str, str, str, str]] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
         self._text = TextIndex(read_arrays(folder / "text"))
         self._rarity = lru_cache(maxsize=_CACHED_WORDS)(self._text.rarity)
@@ -200,18 +201,35 @@ class Snapshot:
         for rows in self._batches(self.passage_rows[missing]):
             marks = ",".join("?" * len(rows))
             query = (
-                f"SELECT p.rowid, d.id, d.title, d.source, d.metadata, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} "
-                f"FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid IN ({marks})"
+                f"SELECT rowid, names, mentions, triples, {PASSAGE_COLUMNS} FROM passages p WHERE rowid IN ({marks})"
             )
             at = dict(zip(rows, missing[: len(rows)], strict=True))
             missing = missing[len(rows) :]
-            for row, id_, title, source, metadata, names, mentions, triples, *columns in self._connection.execute(
-                query, rows
-            ):
+            documents = self._headers(self.document_of[list(at.values())])
+            for row, names, mentions, triples, *columns in self._connection.execute(query, rows):
+                id_, title, source, metadata = documents[int(self.document_of[at[row]])]
                 self._records[at[row]] = PassageRecord(
                     passage_from(id_, title, columns), source, metadata, (names, mentions, triples)
                 )
         return [self._records[position] for position in wanted]
+
+    def _headers(self, numbers: Positions) -> dict[int, tuple[str, str, str, str]]:
+        """Id, title, source and metadata of documents by their numbers.
+
+        The metadata lie behind the text of a document, which SQLite has to walk through: once is enough.
+        """
+        found = {number: self._known_headers[number] for number in numbers.tolist() if number in self._known_headers}
+        missing = np.setdiff1d(numbers, list(found))
+        of = dict(zip(self._document_row[missing].tolist(), missing.tolist(), strict=True))
+        marks = ",".join("?" * len(of))
+        query = f"SELECT rowid, id, title, source, metadata FROM documents WHERE rowid IN ({marks})"
+        for row, *header in self._connection.execute(query, list(of)):
+            id_, title, source, metadata = header
+            found[of[row]] = id_, title, source, metadata
+        if len(self._known_headers) + len(missing) > _CACHED:
+            self._known_headers = {}
+        self._known_headers |= found
+        return found
 
     def position(self, passage_id: str) -> int:
         """Where a passage of this generation stands; raises ``KeyError`` for an unknown one."""

@@ -49,7 +49,7 @@ def is_sound(memory: GraphMemory) -> None:
     found = nodes(memory.tree())
     wanted = {record.passage.id for record in snapshot.passages(range(snapshot.passage_count))}
     assert {id_ for node in found for id_ in node.passages} == wanted
-    assert sorted(hierarchy.timeline.tolist()) == list(range(snapshot.passage_count))
+    assert sorted(hierarchy.timeline.order.tolist()) == list(range(snapshot.passage_count))
     assert np.bincount(hierarchy.topic_of).max(initial=0) <= MAX_TOPIC
     assert len({node.id for node in found}) == len(found)
     for node in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ def test_cuts_increase_and_stay_inside(count: int, seed: int) -> None:
     draw = np.random.default_rng(seed)
     vectors = draw.standard_normal((count, 8)).astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    cuts = cut_events(vectors, [frozenset(draw.integers(0, 4, 2).tolist()) for _ in range(count)])
+    cuts = cut_events(vectors, np.arange(count), draw.integers(0, 3, count) / 2)
     assert cuts == sorted(set(cuts))
     assert all(0 < cut < count for cut in cuts)
 
@@ -32,12 +33,12 @@ def test_cuts_increase_and_stay_inside(count: int, seed: int) -> None:
 def test_a_change_of_subject_is_a_boundary(lengths: tuple[int, ...]) -> None:
     subjects = [subject for subject, length in zip(SUBJECTS, lengths, strict=False) for _ in range(length)]
     vectors = WordEmbedder().embed([text(subject, number) for number, subject in enumerate(subjects)])
-    names = [frozenset({list(SUBJECTS).index(subject)}) for subject in subjects]
-    assert cut_events(vectors, names) == np.cumsum(lengths)[:-1].tolist()
+    novelty = np.array([float(one != other) for one, other in pairwise(["", *subjects])])
+    assert cut_events(vectors, np.arange(len(subjects)), novelty) == np.cumsum(lengths)[:-1].tolist()
 
 
 def test_a_sequence_without_change_is_one_event() -> None:
-    assert cut_events(np.ones((9, 4), dtype=np.float32) / 2, [frozenset()] * 9) == []
+    assert cut_events(np.ones((9, 4), dtype=np.float32) / 2, np.arange(9), np.zeros(9)) == []
 
 
 @pytest.fixture
@@ -56,11 +57,11 @@ def diary(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_days_are_in_order_and_episodes_are_the_subjects(diary: GraphMemory) -> None:
     snapshot = diary._reading()
-    hierarchy = Hierarchy.read(snapshot)
-    ids = [record.passage.document_id for record in snapshot.passages(hierarchy.timeline)]
+    timeline = Hierarchy.read(snapshot).timeline
+    ids = [record.passage.document_id for record in snapshot.passages(timeline.order)]
     days = [id_ for id_ in ids if "2024" in id_]
     assert days == sorted(days)
-    events = hierarchy.event_of[hierarchy.timeline]
+    events = timeline.event[timeline.order]
     told = [int(event) for id_, event in zip(ids, events, strict=True) if "2024" in id_]
     assert [told.index(event) for event in dict.fromkeys(told)] == [0, 4, 8]
 
@@ -87,6 +88,6 @@ def test_dates_may_stand_in_the_metadata(tmp_path: Path) -> None:
         for id_, date in (("a", "2024-03-03"), ("b", "2024-01-01"), ("c", "2024-02-02")):
             memory.add(f"The weather of {id_} was fair in the harbour.", id=id_, metadata={"date": date})
         snapshot = memory._reading()
-        order = Hierarchy.read(snapshot).timeline
+        order = Hierarchy.read(snapshot).timeline.order
         assert [record.passage.document_id for record in snapshot.passages(order)] == ["b", "c", "a"]
         assert json.loads(snapshot.passages(order)[0].metadata) == {"date": "2024-01-01"}
