@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from graphmem.natlog.projection import Context, composed
-from graphmem.natlog.verbs import SUBJECTS, is_verb, verb_behind
+from graphmem.natlog.verbs import SUBJECTS, find_verb, is_verb, verb_behind
 
 __all__ = ["contexts_of", "main_verb"]
 
@@ -158,6 +158,10 @@ def _operator(words: Sequence[str], at: int) -> int:
 
 def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) -> list[tuple[int, int, Context]]:
     end = _clause_end(words, after)
+    named = end
+    if key in _QUANTIFIERS and words[end : end + 1] == ("but",) and not any(is_verb(words, p) for p in range(end)):
+        # "Every boy but Tom left": an exception, and the clause goes on.
+        end = _clause_end(words, end + 1)
     if key == ("if",):
         end = min(end, next((p - 1 for p in range(after + 2, end) if words[p] in _CONSEQUENT), end))
     if key not in _QUANTIFIERS:
@@ -179,7 +183,7 @@ def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) 
         # In object position the verb phrase has been said already; it is the body all the same.
         return [(after, middle, restrictor), (_clause_start(words, start), start, body), (middle, end, body)]
     middle = verb_behind(words, after, _next_quantifier(words, after, end), singular=key in _SINGULAR)
-    return [(after, middle, restrictor), (middle, end, body)]
+    return [(after, min(middle, named), restrictor), (middle, end, body)]
 
 
 def _reach(words: Sequence[str], after: int, end: int, key: tuple[str, ...]) -> tuple[int, int]:
@@ -252,4 +256,4 @@ def _next_quantifier(words: Sequence[str], start: int, end: int) -> int:
 def _verb_before(words: Sequence[str], at: int) -> bool:
     """Whether a verb of the same clause comes before a place."""
     opened = max((place + 1 for place in range(at) if words[place] in _OPENERS), default=0)
-    return any(is_verb(words, place) for place in range(opened, at))
+    return any(is_verb(words, place) for place in range(opened, at)) or find_verb(words, opened, at) is not None

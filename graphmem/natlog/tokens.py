@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
 from graphmem.folding import fold
 
-__all__ = ["words_of"]
+__all__ = ["spelt_alike", "words_of"]
 
 _WORD = regex.compile(r"\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
 _SPLIT = {
@@ -44,3 +45,20 @@ def words_of(sentence: str) -> tuple[str, ...]:
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
     return tuple(word for word in found if word)
+
+
+def spelt_alike(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the one, its compounds written as the other writes them: "bank-account" as "bank account"."""
+    if len(one) == len(other) and "-" not in "".join(one):
+        return one
+    pairs = {f"{first}{second}": (first, second) for first, second in pairwise(other)}
+    found: list[str] = []
+    for word in one:
+        bare = word.replace("-", "")
+        if word in other:
+            found.append(word)
+        elif bare in pairs:
+            found += pairs[bare]
+        else:
+            found.append(bare if bare in other else word)
+    return tuple(found)

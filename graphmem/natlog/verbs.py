@@ -7,9 +7,9 @@ from functools import lru_cache, partial
 
 from graphmem.natlog.lexicon import is_a, is_verb_form, main_part
 
-__all__ = ["AUXILIARIES", "SUBJECTS", "is_noun", "is_verb", "verb_behind"]
+__all__ = ["SUBJECTS", "find_verb", "is_noun", "is_verb", "verb_behind"]
 
-AUXILIARIES = frozenset(
+_AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
 )
 SUBJECTS = frozenset("i you we they he she it".split())
@@ -35,7 +35,15 @@ def is_verb(words: Sequence[str], at: int) -> bool:
 
 
 def verb_behind(words: Sequence[str], start: int, end: int, *, singular: bool = False) -> int:
-    """The place of the main verb behind the noun phrase that begins at ``start``, or where that ends for want of a verb.
+    """The place of the main verb behind the noun phrase that begins at ``start``, or where that ends for want of a verb."""
+    found = find_verb(words, start, end, singular=singular)
+    if found is not None:
+        return found
+    return next((place + 1 for place in range(start, end) if is_noun(words[place])), end)
+
+
+def find_verb(words: Sequence[str], start: int, end: int, *, singular: bool = False) -> int | None:
+    """The place of the main verb behind the noun phrase that begins at ``start``, ``None`` where none is seen.
 
     A verb within a relative clause is none, nor is a participle that describes ("every grown man"). ``singular`` tells
     that a word in -s behind a noun is a verb ("every road leads").
@@ -45,15 +53,15 @@ def verb_behind(words: Sequence[str], start: int, end: int, *, singular: bool = 
         while place < end:
             if words[place] in _RELATIVE:
                 inside = True
-            elif (words[place] in AUXILIARIES or _apart(words, start, place)) and tell(words, place, end):
+            elif (words[place] in _AUXILIARIES or _apart(words, start, place)) and tell(words, place, end):
                 if not inside:
                     return place
                 inside = False
                 # "did not eat" is one verb.
-                while place + 1 < end and (words[place] in AUXILIARIES or words[place] in ("not", "never")):
+                while place + 1 < end and (words[place] in _AUXILIARIES or words[place] in ("not", "never")):
                     place += 1
             place += 1
-    return next((place + 1 for place in range(start, end) if is_noun(words[place])), end)
+    return None
 
 
 def is_noun(word: str) -> bool:
@@ -69,7 +77,7 @@ def _apart(words: Sequence[str], start: int, place: int) -> bool:
 
 def _follows_subject(words: Sequence[str], place: int, end: int, *, singular: bool) -> bool:
     word, before = words[place], words[place - 1]
-    if word not in AUXILIARIES and (word.endswith("ed") or is_verb_form(word)):
+    if word not in _AUXILIARIES and (word.endswith("ed") or is_verb_form(word)):
         behind = words[place + 1] if place + 1 < end else ""
         # "All good desired things came": what stands between an adjective and a noun describes the noun.
         if main_part(before) in ("a", "v") and behind not in _BEFORE_NOUNS and main_part(behind) == "n":
@@ -103,6 +111,6 @@ def _third_person(words: Sequence[str], at: int) -> bool:
 
 @lru_cache(maxsize=16384)
 def _may_be_verb(word: str) -> bool:
-    if word in AUXILIARIES or is_verb_form(word):
+    if word in _AUXILIARIES or is_verb_form(word):
         return True
     return is_a(word, "v") and (word.endswith("ed") or not is_a(word, "n"))
