@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, place_relation
 from graphmem.natlog.projection import turned
-from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation
+from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
 
 __all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
@@ -31,12 +31,12 @@ _LIGHT = frozenset(
 _BE = frozenset("be is are was were been being".split())
 _DETERMINERS = frozenset("the a an his her its their my your our".split())
 _QUANTITY = ("no", "few", "some", "a", "many", "most", "all")
-_EVERYBODY = {
-    **dict.fromkeys(("nobody", "nothing", "none"), "no"),
-    **dict.fromkeys(("everybody", "everyone", "everything"), "all"),
-    **dict.fromkeys(("somebody", "someone", "something", "anybody", "anyone"), "some"),
+_EVERYTHING = {
+    **dict.fromkeys(("nothing", "none"), "no"),
+    "everything": "all",
+    "something": "some",
 }
-_SAME = {"each": "all", "every": "all", "an": "a", "several": "some", "any": "some", "everybody": "everyone"}
+_SAME = {"each": "all", "every": "all", "an": "a", "several": "some", "any": "some"}
 _GENERAL = {
     "someone": "person",
     "somebody": "person",
@@ -52,6 +52,10 @@ _UNSURE = frozenset(
     "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
     "nearly almost alleged supposed fake mock would-be unlikely rumoured former future potential possible".split()
 )
+_EXCEPTIVES = frozenset("except excepting excluding".split())
+_ALL = frozenset("every everything all no nothing none any anything".split())
+_EXCEPTION = 4
+"""Words that an exception introduced by "but" has at most."""
 _DOMAINS = frozenset("no any every all each other".split())
 _UNREAL = frozenset(
     "plan planned plans planning intend intended intends want wanted wants wish wished wishes hope hoped hopes try tried "
@@ -222,10 +226,18 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     # A negation alone turns the sentence; within a phrase ("who do not …") it is part of what the phrase says.
     if all(word in NEGATIONS for word in content):
         return Relation.NEGATION if len(content) % 2 else Relation.EQUIVALENCE
+    if content[0] == "neither":
+        # "[Neither Ivo nor] Elena left".
+        return Relation.ALTERNATION
+    if _EXCEPTIVES & set(words) or ("but" in words and len(words) <= _EXCEPTION and _is_exception(words)):
+        # "Everybody [but Ivo] left", "[everybody but] Ivo left".
+        return Relation.INDEPENDENCE
     heads = set(content) - _PARTITIVES - _PREPOSITIONS
     if words[0] == "'s" or set(content) == {"by"} or (not before and words[-1] in _PREPOSITIONS and heads):
         # "[The sister of] Elena left", "Elena ['s sister]": what is left is somebody else; "killed [by] Ivo": in another role.
         return Relation.INDEPENDENCE
+    if words == ("at", "least") and after in _DETERMINERS:
+        return Relation.EQUIVALENCE
     if content[-1] in _MODALS:
         return Relation.REVERSE
     if content == ["possible"] and before in _DOMAINS:
@@ -245,6 +257,12 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     return Relation.FORWARD
 
 
+def _is_exception(words: Sequence[str]) -> bool:
+    """Whether "but" takes somebody out of all that are spoken of, and joins no clause."""
+    at = words.index("but")
+    return not _ALL.isdisjoint(words[:at]) if at else main_part(words[-1]) in ("n", "")
+
+
 def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
     if one.quantity is not None and other.quantity is not None:
         return quantity_relation(one.quantity, other.quantity), "number"
@@ -261,8 +279,8 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return Relation.NEGATION, "negation"
     if {one, other} == {"with", "without"}:
         return Relation.NEGATION, "negation"
-    if one in _EVERYBODY and other in _EVERYBODY and _EVERYBODY[one] != _EVERYBODY[other]:
-        return _quantities(_EVERYBODY[one], _EVERYBODY[other]), "quantifier"
+    if one in _EVERYTHING and other in _EVERYTHING and _EVERYTHING[one] != _EVERYTHING[other]:
+        return _quantities(_EVERYTHING[one], _EVERYTHING[other]), "quantifier"
     first, second = _SAME.get(one, one), _SAME.get(other, other)
     if first != second and first in _QUANTITY and second in _QUANTITY:
         return _quantities(first, second), "quantifier"
@@ -274,8 +292,11 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
-    one, other = _GENERAL.get(one, one), _GENERAL.get(other, other)
+    if are_different_units(one, other):
+        return Relation.INDEPENDENCE, "number"
     relation = lexical_relation(one, other)
+    if relation is Relation.INDEPENDENCE:
+        relation = lexical_relation(_GENERAL.get(one, one), _GENERAL.get(other, other))
     if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
         within = place_relation(one, other)
         if within is not Relation.INDEPENDENCE:

@@ -69,27 +69,47 @@ _EMPHASIS = (
     ("whatever",),
 )
 """At the end of a denial these deny no more than it does."""
+_OF_PERSONS = frozenset("no every some any".split())
 _DISTRIBUTING = frozenset("all every each no few most".split())
 
 
 def _plain(sentence: str) -> tuple[str, ...]:
     """The words of a sentence without what only stresses its negation, a negated universal turned inside."""
-    words = _affirmed(words_of(sentence))
+    words = _affirmed(_with_persons(words_of(sentence)))
     if NEGATIONS.isdisjoint(words):
         return words
     return next((words[: -len(end)] for end in _EMPHASIS if words[-len(end) :] == end), words)
 
 
+def _with_persons(words: tuple[str, ...]) -> tuple[str, ...]:
+    """ "Nobody" and "no one" as "no person"; "no one of them" stays."""
+    found: list[str] = []
+    for place, word in enumerate(words):
+        quantifier, _, body = word.partition("body" if word.endswith("body") else "one")
+        whole = quantifier in _OF_PERSONS and not body and word not in _OF_PERSONS
+        parted = (
+            word in ("one", "body") and found[-1:] in (["no"], ["every"]) and words[place + 1 : place + 2] != ("of",)
+        )
+        found += [quantifier, "person"] if whole and quantifier else ["person"] if parted else [word]
+    return tuple(found)
+
+
 def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:
     """Whether an edit adds a kind to those that a quantifier speaks of: "all boys [and girls]" are more than all boys."""
     changed = edit.premise or edit.hypothesis
-    if edit.source not in ("deletion", "insertion") or words[0] not in _DISTRIBUTING or not 1 < at < main_verb(words):
+    if edit.source not in ("deletion", "insertion") or words[0] not in _DISTRIBUTING or not 0 < at < main_verb(words):
         return False
-    return changed[0] == "and" and is_noun(words[at - 1]) and is_noun(changed[-1])
+    added = changed[0] == "and" and is_noun(words[at - 1]) and is_noun(changed[-1])
+    return added or (len(changed) > 1 and changed[-1] == "and" and is_noun(changed[-2]))
 
 
 def _affirmed(words: tuple[str, ...]) -> tuple[str, ...]:
-    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not."""
+    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not; "not a single
+    dog" and "there is not a dog" as "no dog"."""
+    if words[:1] == ("not",) and words[1:2] in (("a",), ("one",)) and words[2:3] != ("few",):
+        return ("no", *(words[3:] if words[2:3] == ("single",) else words[2:]))
+    if words[:1] == ("there",) and words[2:3] == ("not",) and words[3:4] in (("a",), ("an",), ("any",)):
+        return (*words[:2], "no", *words[4:])
     if words[:1] != ("not",) or len(words) < 3 or words[1] not in ("every", "all", "each"):
         return words
     verb = main_verb(words[1:]) + 1

@@ -13,7 +13,7 @@ from math import inf, nextafter
 
 from graphmem.natlog.relations import Relation
 
-__all__ = ["Quantity", "quantities_of", "quantity_relation", "value_of"]
+__all__ = ["Quantity", "are_different_units", "quantities_of", "quantity_relation", "value_of"]
 
 _WORDS = {
     word: number
@@ -59,6 +59,11 @@ for _dimension, _names in {
 """Units by word: their dimension, and how many of its base unit they are (SI brochure, 9th edition; pounds, ounces, feet
 and miles after the international agreement of 1959)."""
 
+_FRACTIONS = {
+    (*part, *article): value
+    for part, value in ((("half",), 0.5), (("a", "quarter", "of"), 0.25), (("quarter",), 0.25))
+    for article in (("an",), ("a",), ())
+}
 _AT_LEAST = (("at", "least"), ("no", "less", "than"), ("no", "fewer", "than"), ("not", "less", "than"))
 _AT_MOST = (("at", "most"), ("up", "to"), ("no", "more", "than"), ("not", "more", "than"))
 _ABOVE = (("more", "than"), ("over",))
@@ -131,6 +136,12 @@ def quantities_of(words: Sequence[str]) -> list[Quantity]:
     return found
 
 
+def are_different_units(one: str, other: str) -> bool:
+    """Whether two words are units of one dimension that measure differently ("days", "years")."""
+    first, second = _UNITS.get(one), _UNITS.get(other)
+    return first is not None and second is not None and first != second
+
+
 def quantity_relation(one: Quantity, other: Quantity) -> Relation:
     """The relation between two sets of values; independence between those of different dimensions."""
     if one.unit != other.unit:
@@ -199,6 +210,10 @@ def _within(low: float, high: float, bound: str, step: float) -> tuple[float, fl
 
 def _number(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """The number that begins at a word, and where it ends: "two hundred and five", "1.5 million"."""
+    for fraction, value in _FRACTIONS.items():
+        if tuple(words[at : at + len(fraction)]) == fraction and words[at + len(fraction) : at + len(fraction) + 1]:
+            behind = at + len(fraction)
+            return (value, behind) if words[behind] in _UNITS or words[behind] in _FACTORS else None
     if at >= len(words) or (first := value_of(words[at])) is None:
         return None
     total, current, end = 0.0, first, at + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from graphmem.natlog.lexicon import is_a, is_lemma
 from graphmem.natlog.projection import Context, composed
 from graphmem.natlog.verbs import SUBJECTS, find_verb, is_verb, verb_behind
 
@@ -19,8 +20,6 @@ _QUANTIFIERS: dict[tuple[str, ...], tuple[Context, Context]] = {
     ("every",): ("down", "up"),
     ("each",): ("down", "up"),
     ("all",): ("down", "up"),
-    ("everybody",): ("down", "up"),
-    ("everyone",): ("down", "up"),
     ("no",): ("down", "down"),
     ("none", "of"): ("down", "down"),
     ("neither",): ("down", "down"),
@@ -34,11 +33,7 @@ _QUANTIFIERS: dict[tuple[str, ...], tuple[Context, Context]] = {
     ("both",): ("flat", "up"),
     ("exactly",): ("flat", "flat"),
     ("only",): ("flat", "flat"),
-    **{
-        (almost, every): ("flat", "up")
-        for almost in ("almost", "nearly")
-        for every in ("all", "every", "everybody", "everyone")
-    },
+    **{(almost, every): ("flat", "up") for almost in ("almost", "nearly") for every in ("all", "every")},
     ("a", "few"): ("up", "up"),
     ("quite", "a", "few"): ("up", "up"),
     ("at", "least"): ("up", "up"),
@@ -57,9 +52,7 @@ _CLAUSE: dict[tuple[str, ...], Context] = {
     ("seldom",): "down",
     ("without",): "down",
     ("with", "no"): "down",
-    ("nobody",): "down",
     ("nothing",): "down",
-    ("no", "one"): "down",
     ("nowhere",): "down",
     ("deny",): "down",
     ("refuse",): "down",
@@ -108,7 +101,9 @@ _LONGEST = 3
 _CONSEQUENT = frozenset("would will should must can could may might".split())
 _APART = frozenset("in on at from during for since and or because".split())
 """Where what is lacking ends: "lack of oxygen in the room"."""
-_NEGATING = frozenset("not no never nobody nothing without".split())
+_WHEN = frozenset("during before after when while".split())
+_RANKED = frozenset("first last latest eldest best worst".split())
+_NEGATING = frozenset("not no never nothing without".split())
 _OPENERS = frozenset("that because when while whether if although though but ; ,".split())
 _TIMES = frozenset("morning evening afternoon night week month year summer winter spring autumn hour time".split())
 _FLOATED_FROM = SUBJECTS | frozenset("us them".split())
@@ -149,11 +144,30 @@ def _operator(words: Sequence[str], at: int) -> int:
     """How many words the operator at a place has, 0 where there is none."""
     if tuple(words[at : at + 2]) in _FIXED or (at and tuple(words[at - 1 : at + 1]) in _FIXED):
         return 0
+    if _is_superlative(words, at):
+        return 2
     for length in range(_LONGEST, 0, -1):
         key = tuple(_INFLECTED.get(word, word) for word in words[at : at + length])
         if len(key) == length and (key in _QUANTIFIERS or key in _CLAUSE):
             return length
     return 0
+
+
+def _is_superlative(words: Sequence[str], at: int) -> bool:
+    """ "the first", "the eldest", "the tallest"."""
+    if words[at] != "the" or at + 1 == len(words):
+        return False
+    word = words[at + 1]
+    return word in _RANKED or (word.endswith("est") and is_a(word, "a") and not is_lemma(word))
+
+
+def _described_end(words: Sequence[str], start: int, end: int) -> int:
+    """Where the description of a thing ends: at a verb, or at a time."""
+    for place in range(start + 1, end):
+        dated = words[place - 1] in ("in", "on", "at") and words[place][0].isdigit()
+        if dated or words[place] in _WHEN or is_verb(words, place):
+            return place - dated
+    return end
 
 
 def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) -> list[tuple[int, int, Context]]:
@@ -162,8 +176,11 @@ def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) 
     if key in _QUANTIFIERS and words[end : end + 1] == ("but",) and not any(is_verb(words, p) for p in range(end)):
         # "Every boy but Tom left": an exception, and the clause goes on.
         end = _clause_end(words, end + 1)
-    if key == ("if",):
+    if key == ("if",) and words[end : end + 1] != (",",):
         end = min(end, next((p - 1 for p in range(after + 2, end) if words[p] in _CONSEQUENT), end))
+    if _is_superlative(words, start):
+        # "The first large ship" need not be the first ship, nor the first ship large.
+        return [(after, _described_end(words, after, end), "flat")]
     if key not in _QUANTIFIERS:
         if key == ("before",) and not _opens_clause(words, after, end):
             return []
@@ -172,12 +189,12 @@ def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) 
     if key == ("all",) and start and words[start - 1] in _FLOATED_FROM:
         # "They all left", "you all": it has no noun of its own.
         return []
-    if key[-1] in ("everybody", "everyone"):
-        middle = verb_behind(words, start, end)
-        return [(after, middle, restrictor), (middle, end, body)]
     if key == ("only",) and (after >= len(words) or not words[after][0].isdigit()):
         # "only" before anything but a number leaves open what else is so.
         return [(after, end, "flat")]
+    if key == ("both",) and "and" in words[after:end]:
+        # "Both Ivo and Elena": two, each named.
+        return []
     if _verb_before(words, start):
         middle = _phrase_end(words, after, end)
         # In object position the verb phrase has been said already; it is the body all the same.
@@ -193,7 +210,7 @@ def _reach(words: Sequence[str], after: int, end: int, key: tuple[str, ...]) -> 
         return next((place for place in range(after, end) if words[place] == "to"), end), end
     if key in (("without",), ("with", "no")) and not any(is_verb(words, place) for place in range(after - len(key))):
         # "A rapper without bling is poor": within the subject, it ends with it.
-        return after, verb_behind(words, after, end)
+        return after, verb_behind(words, after, end, singular=True)
     if key in (("lack",), ("absence",)) and words[after : after + 1] == ("of",):
         return after, next((p for p in range(after + 1, end) if words[p] in _APART), end)
     return after, end
@@ -240,7 +257,7 @@ def _phrase_end(words: Sequence[str], start: int, end: int) -> int:
         if timed and words[place] in ("with", "for", "to", "by"):
             # "Every Sunday with friends": who is there belongs to what is done, not to the day.
             return place
-        if words[place] in ("during", "before", "after", "when", "while", "without", "because", "if"):
+        if words[place] in _WHEN or words[place] in ("without", "because", "if"):
             return place
     return end
 

@@ -66,6 +66,8 @@ def find_verb(words: Sequence[str], start: int, end: int, *, singular: bool = Fa
 
 def is_noun(word: str) -> bool:
     """Whether a word may head a noun phrase: a noun, a pronoun, a number, or a name that the lexicon does not know."""
+    if word in _BEFORE_NOUNS:
+        return False
     part = main_part(word)
     return part in ("n", "") or word in SUBJECTS or (part != "r" and is_a(word, "n"))
 

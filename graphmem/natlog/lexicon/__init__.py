@@ -11,7 +11,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
-__all__ = ["is_a", "is_known", "is_verb_form", "lexical_relation", "main_part", "place_relation"]
+__all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "main_part", "place_relation"]
 
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
@@ -106,8 +106,13 @@ def is_a(word: str, part: str) -> bool:
 
 
 def is_known(term: str) -> bool:
-    """Whether the lexicon has a word or fixed phrase."""
+    """Whether the lexicon has a word or fixed phrase, in whatever form."""
     return bool(lexicon().lemmas(term))
+
+
+def is_lemma(term: str) -> bool:
+    """Whether the lexicon has a word or fixed phrase in this form."""
+    return term in lexicon().number
 
 
 @lru_cache(maxsize=65536)
