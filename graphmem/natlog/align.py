@@ -294,9 +294,8 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return Relation.INDEPENDENCE, "lexicon"
     if are_different_units(one, other):
         return Relation.INDEPENDENCE, "number"
-    relation = lexical_relation(one, other)
-    if relation is Relation.INDEPENDENCE:
-        relation = lexical_relation(_GENERAL.get(one, one), _GENERAL.get(other, other))
+    general = _GENERAL.get(one, one), _GENERAL.get(other, other)
+    relation = lexical_relation(one, other) if general[0] == general[1] else lexical_relation(*general)
     if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
         within = place_relation(one, other)
         if within is not Relation.INDEPENDENCE:
