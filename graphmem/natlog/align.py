@@ -20,11 +20,9 @@ from graphmem.natlog.relations import Relation
 
 __all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
 
-NEGATIONS = frozenset(
-    "not no never nobody nothing none neither nor nowhere without hardly scarcely rarely seldom".split()
-)
+NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 _LIGHT = frozenset(
-    "the a an this that these those ever any anybody anyone anything at all be is are was were am been do does did to , ; : "
+    "the a an this that these those ever any anything at all be is are was were am been do does did to , ; : "
     "some of has have had will would".split()
 )
 """Words that come and go without changing what is said."""

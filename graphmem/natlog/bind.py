@@ -16,7 +16,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, stem
 
-__all__ = ["Value", "same_name", "says", "speaks_of", "values_of"]
+__all__ = ["Value", "bare_name", "is_about", "same_name", "says", "speaks_of", "values_of"]
 
 STATED, SAID = 0.9, 0.65
 """How sure a value is that a triple states, and one that only stands behind the relation's word in a sentence."""
@@ -45,17 +45,22 @@ class Value:
     span: Span
     evidence: Evidence
     confidence: float
-    how: str
 
 
 def speaks_of(evidence: Evidence, anchor: str) -> bool:
     """Whether a sentence is about a name: it says the name, or stands in a passage that is about it."""
-    key = fold(anchor.partition(" (")[0])
-    if not key:
-        return True
-    if any(same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
-        return True
-    return f" {key} " in f" {fold(evidence.text)} "
+    key = bare_name(anchor)
+    return not key or is_about(evidence, key) or f" {key} " in f" {fold(evidence.text)} "
+
+
+def bare_name(name: str) -> str:
+    """A name folded, without the bracket that tells it from others: "Brother (band)" as "brother"."""
+    return fold(name.partition(" (")[0])
+
+
+def is_about(evidence: Evidence, key: str) -> bool:
+    """Whether a sentence stands in a passage about a bare name."""
+    return any(same_name(bare_name(name), key) for name in evidence.about[:_OWNERS])
 
 
 def says(relation: str, text: str) -> float:
@@ -66,8 +71,7 @@ def says(relation: str, text: str) -> float:
 
 def _is_subject(item: Evidence, key: str) -> bool:
     """Whether a sentence is likely to say what it says of a name, not only to mention it."""
-    about = any(same_name(fold(name.partition(" (")[0]), key) for name in item.about[:_OWNERS])
-    return about or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
+    return is_about(item, key) or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
 
 
 def same_name(one: str, other: str) -> bool:
@@ -100,7 +104,7 @@ class _Wanted:
 
     def __init__(self, step: Step, anchor: str) -> None:
         words = [word for word, _, _ in tokenize(step.relation)]
-        self.key = fold(anchor.partition(" (")[0])
+        self.key = bare_name(anchor)
         self.expected: AnswerType = step.expected
         self.last = words[-1] if words else ""
         self.agent = "by" in words or any(word in AGENTS for word in words)
@@ -139,11 +143,11 @@ def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
 
 
 def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
-    key = fold(text.partition(" (")[0])
+    key = bare_name(text)
     if key in _PRONOUNS and side == 0:
-        return any(same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
+        return is_about(item, wanted.key)
     key = key.removeprefix("the ")
-    names = {fold(name.partition(" (")[0]).removeprefix("the ") for name in item.about[:_OWNERS]}
+    names = {bare_name(name).removeprefix("the ") for name in item.about[:_OWNERS]}
     if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True
@@ -207,7 +211,7 @@ def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Spa
         text, span = _nationality(text, span)
     found = _typed(wanted.expected, item, text, span)
     if found is not None and fold(found[0]) not in _PRONOUNS:
-        yield Value(found[0], found[1], item, STATED * triple.confidence, "triple")
+        yield Value(found[0], found[1], item, STATED * triple.confidence)
 
 
 def _nationality(text: str, span: Span | None) -> tuple[str, Span | None]:
@@ -274,7 +278,7 @@ def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[V
         # The "Japan" of "Maiden Japan" is part of a name, and no place.
         apart = f" {fold(mention.text)} " not in f" {wanted.key} "
         if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
-            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)), "words")
+            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)))
             return
 
 
@@ -287,7 +291,7 @@ def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
             if mention.kind != "name" and end <= first and _UNIT.fullmatch(unit):
                 text = item.text[start:first].strip()
                 span = (mention.span[0], mention.span[0] + len(text))
-                yield Value(text, span, item, SAID, "words")
+                yield Value(text, span, item, SAID)
                 return
 
 

@@ -69,29 +69,15 @@ _EMPHASIS = (
     ("whatever",),
 )
 """At the end of a denial these deny no more than it does."""
-_OF_PERSONS = frozenset("no every some any".split())
 _DISTRIBUTING = frozenset("all every each no few most".split())
 
 
 def _plain(sentence: str) -> tuple[str, ...]:
     """The words of a sentence without what only stresses its negation, a negated universal turned inside."""
-    words = _affirmed(_with_persons(words_of(sentence)))
+    words = _affirmed(words_of(sentence))
     if NEGATIONS.isdisjoint(words):
         return words
     return next((words[: -len(end)] for end in _EMPHASIS if words[-len(end) :] == end), words)
-
-
-def _with_persons(words: tuple[str, ...]) -> tuple[str, ...]:
-    """ "Nobody" and "no one" as "no person"; "no one of them" stays."""
-    found: list[str] = []
-    for place, word in enumerate(words):
-        quantifier, _, body = word.partition("body" if word.endswith("body") else "one")
-        whole = quantifier in _OF_PERSONS and not body and word not in _OF_PERSONS
-        parted = (
-            word in ("one", "body") and found[-1:] in (["no"], ["every"]) and words[place + 1 : place + 2] != ("of",)
-        )
-        found += [quantifier, "person"] if whole and quantifier else ["person"] if parted else [word]
-    return tuple(found)
 
 
 def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:

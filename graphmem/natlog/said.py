@@ -15,7 +15,7 @@ import regex
 from graphmem.folding import fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
-from graphmem.natlog.bind import speaks_of
+from graphmem.natlog.bind import same_name, speaks_of
 from graphmem.natlog.compare import is_functional
 from graphmem.natlog.lexicon import is_a
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
@@ -145,7 +145,7 @@ def _deeds(item: Evidence, subject: str, verb: str, wanted: _Deed, is_predicate:
     elif not wanted.passive and not is_predicate:
         for match in _NAMES.finditer(text):
             deed = _deed(text, match.span(), verb)
-            if deed is not None and deed.passive and _ends_alike(deed.agent, key):
+            if deed is not None and deed.passive and deed.agent and same_name(deed.agent, key):
                 yield deed
 
 
@@ -172,12 +172,8 @@ def _named(text: str, key: str) -> Iterator[Span]:
     for match in _NAMES.finditer(text):
         start, end = match.span()
         apart = not _POSSESSIVE.match(text[end:]) and not _BEFORE.search(text[:start])
-        if apart and (_ends_alike(fold(match.group()), key) or fold(match.group()).endswith(f" {key}")):
+        if apart and (same_name(fold(match.group()), key) or fold(match.group()).endswith(f" {key}")):
             yield start, end
-
-
-def _ends_alike(one: str, other: str) -> bool:
-    return bool(one) and (f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}"))
 
 
 def _placed_alike(rest: str, text: str, wanted: _Deed) -> bool:

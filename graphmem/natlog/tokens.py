@@ -27,7 +27,7 @@ _SPLIT = {
     "we've": ("we", "have"),
     "they've": ("they", "have"),
     "you've": ("you", "have"),
-}
+} | {f"{every}{one}": (every, "person") for every in ("no", "every", "some", "any") for one in ("body", "one")}
 
 
 @lru_cache(maxsize=8192)
@@ -44,7 +44,17 @@ def words_of(sentence: str) -> tuple[str, ...]:
             found += [fold(word[:-2]) or word[:-2], "'s"]
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
-    return tuple(word for word in found if word)
+    return _with_persons([word for word in found if word])
+
+
+def _with_persons(words: list[str]) -> tuple[str, ...]:
+    """ "No one" and "every body" as "no person" and "every person"; "no one of them" stays."""
+    return tuple(
+        "person"
+        if word in ("one", "body") and words[at - 1 : at] in (["no"], ["every"]) and words[at + 1 : at + 2] != ["of"]
+        else word
+        for at, word in enumerate(words)
+    )
 
 
 def spelt_alike(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
