@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.derive import best_of, derive
+from graphmem.natlog.derive import VERDICTS, best_of, derive
+from graphmem.natlog.licence import rewritings
+from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.said import in_the_same_roles, said, subject_of
 from graphmem.natlog.tokens import words_of
 
@@ -36,11 +38,26 @@ def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
     the same with an amount or a date that excludes the one claimed refutes it.
     """
     open_ = Proof("insufficient", "#", (), "no sentence says all of it")
-    proofs = [_by_one(hypothesis, item) for item in evidence]
-    best = best_of([*proofs, open_])
+    best = _best_of_all(hypothesis, evidence)
+    if best.verdict == "insufficient":
+        best = next(_by_facts(hypothesis, evidence), open_)
     if best.verdict == "insufficient":
         return open_
     return replace(best, score=_SURE, answer="yes" if best.verdict == "supported" else "no")
+
+
+def _best_of_all(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
+    return best_of([*(_by_one(hypothesis, item) for item in evidence), Proof("insufficient", "#", ())])
+
+
+def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
+    """Proofs of the statement with one of its names changed, joined with the step back that a fact licenses."""
+    for rewritten, fact, changed in rewritings(hypothesis, evidence):
+        proof = _best_of_all(rewritten, evidence)
+        relation = join(Relation(proof.relation), changed)
+        if proof.verdict != "insufficient" and VERDICTS[relation] == proof.verdict:
+            summary = f"{proof.summary}; '{fact.given}' for '{fact.claimed}' by a stated fact"
+            yield replace(proof, relation=str(relation), steps=(*proof.steps, fact.step(changed)), summary=summary)
 
 
 def _by_one(hypothesis: str, item: Evidence) -> Proof:
