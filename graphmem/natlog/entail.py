@@ -22,6 +22,7 @@ LABELS: Mapping[Verdict, str] = {"supported": "entailment", "refuted": "contradi
 _QUANTITIES = frozenset("every all few most fewer less more least only exactly".split())
 _PRONOUN = regex.compile(r"^(?:He|She|It|They)\b")
 _SURE = 0.8
+_OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
 
 
 def entail(premises: Sequence[str], hypothesis: str) -> Proof:
@@ -37,17 +38,16 @@ def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
     A sentence that says every part of the statement, of the same subject and in the same roles, supports it; one that says
     the same with an amount or a date that excludes the one claimed refutes it.
     """
-    open_ = Proof("insufficient", "#", (), "no sentence says all of it")
     best = _best_of_all(hypothesis, evidence)
     if best.verdict == "insufficient":
-        best = next(_by_facts(hypothesis, evidence), open_)
+        best = next(_by_facts(hypothesis, evidence), _OPEN)
     if best.verdict == "insufficient":
-        return open_
+        return _OPEN
     return replace(best, score=_SURE, answer="yes" if best.verdict == "supported" else "no")
 
 
 def _best_of_all(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
-    return best_of([*(_by_one(hypothesis, item) for item in evidence), Proof("insufficient", "#", ())])
+    return best_of([*(_by_one(hypothesis, item) for item in evidence), _OPEN])
 
 
 def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
@@ -61,16 +61,21 @@ def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
 
 
 def _by_one(hypothesis: str, item: Evidence) -> Proof:
+    is_named = bool(subject_of(hypothesis))
+    if is_named and not in_the_same_roles(hypothesis, item):
+        return _OPEN
     sentence = _PRONOUN.sub(item.about[0].partition(" (")[0], item.text) if item.about else item.text
     derived = derive(sentence, hypothesis)
     # A derivation says much of two wordings of one thing; of two that deny different things it says nothing sure.
-    plain = in_the_same_roles(hypothesis, item) if subject_of(hypothesis) else not _begins_otherwise(derived)
+    plain = is_named or not _begins_otherwise(derived)
     if derived.verdict == "supported" and plain and _denials(sentence) == _denials(hypothesis):
         steps = tuple(replace(step, passage_id=item.passage_id, span=item.span) for step in derived.steps)
         whole = ProofStep(
             item.text, derived.relation, hypothesis, "up", "supported", "derivation", item.passage_id, item.span
         )
         return replace(derived, steps=(*steps, whole))
+    if not is_named:
+        return _OPEN
     verdict, relation, summary = said(hypothesis, item)
     step = ProofStep(item.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)

@@ -80,10 +80,8 @@ def in_the_same_roles(hypothesis: str, item: Evidence) -> bool:
 
 
 def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
-    """The verdict of one sentence on a statement, the relation between the two, and why."""
+    """The verdict on a statement of one sentence in the same roles, the relation between the two, and why."""
     open_: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
-    if not in_the_same_roles(hypothesis, item):
-        return open_
     counted = {word for q in quantities_of(words_of(hypothesis)) for word in words_of(hypothesis)[q.start : q.end]}
     parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
     names = {family(word) for owner in item.about for word in fold(owner).split()}
