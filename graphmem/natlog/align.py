@@ -11,30 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from graphmem.natlog.lexicon import is_a, lexical_relation, place_relation
-from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation
+from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, place_relation
+from graphmem.natlog.projection import turned
+from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
 
 __all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
 
-NEGATIONS = frozenset(
-    "not no never nobody nothing none neither nor nowhere without hardly scarcely rarely seldom".split()
-)
+NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 _LIGHT = frozenset(
-    "the a an this that these those ever any anybody anyone anything at all be is are was were am been do does did to , ; : "
+    "the a an this that these those ever any anything at all be is are was were am been do does did to , ; : "
     "some of has have had will would".split()
 )
 """Words that come and go without changing what is said."""
 _BE = frozenset("be is are was were been being".split())
 _DETERMINERS = frozenset("the a an his her its their my your our".split())
 _QUANTITY = ("no", "few", "some", "a", "many", "most", "all")
-_EVERYBODY = {
-    **dict.fromkeys(("nobody", "nothing", "none"), "no"),
-    **dict.fromkeys(("everybody", "everyone", "everything"), "all"),
-    **dict.fromkeys(("somebody", "someone", "something", "anybody", "anyone"), "some"),
+_EVERYTHING = {
+    **dict.fromkeys(("nothing", "none"), "no"),
+    "everything": "all",
+    "something": "some",
 }
-_SAME = {"each": "all", "every": "all", "an": "a", "several": "some", "any": "some", "everybody": "everyone"}
+_SAME = {"each": "all", "every": "all", "an": "a", "several": "some", "any": "some"}
+_GENERAL = {
+    "someone": "person",
+    "somebody": "person",
+    "place": "location",
+    "somewhere": "location",
+    "something": "entity",
+}
+"""Words for anything of a kind, by the lexicon's own word for the kind."""
 _INTENSIFIERS = frozenset("very really quite so".split())
 _MODALS = frozenset("may might can could".split())
 """What they say of an event is less than that it happened."""
@@ -42,6 +50,11 @@ _UNSURE = frozenset(
     "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
     "nearly almost alleged supposed fake mock would-be unlikely rumoured former future potential possible".split()
 )
+_EXCEPTIVES = frozenset("except excepting excluding".split())
+_ALL = frozenset("every everything all no nothing none any anything".split())
+_EXCEPTION = 4
+"""Words that an exception introduced by "but" has at most."""
+_DOMAINS = frozenset("no any every all each other".split())
 _UNREAL = frozenset(
     "plan planned plans planning intend intended intends want wanted wants wish wished wishes hope hoped hopes try tried "
     "tries trying attempt attempted attempts seek sought seeks expect expected expects promise promised promises agree "
@@ -64,6 +77,7 @@ _PARTITIVES = frozenset(
 )
 UNCERTAIN = _MODALS | _UNSURE | _UNREAL | _UNDONE | frozenset("if unless would according whether".split())
 """Words before a verb after which what it says is not told as a fact."""
+_TERM = frozenset({Relation.EQUIVALENCE, Relation.FORWARD, Relation.REVERSE})
 _NEVER = 3.0
 _ODD = 1.8
 """The cost of pairing two words that have nothing to do with each other: a little less than leaving out both."""
@@ -92,21 +106,37 @@ class _Chunk:
 
 def edits(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Edit]:
     """The edits that turn the premise into the hypothesis, in order; equal words make none."""
-    before, after = _chunks(premise), _chunks(hypothesis)
+    before, after = _chunks(premise, hypothesis), _chunks(hypothesis, premise)
     return list(_edits_of(_aligned(before, after), before, after))
 
 
-def _chunks(words: Sequence[str]) -> list[_Chunk]:
+def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
+    """Quantities, fixed phrases that have to do with a word or phrase of the other sentence, and single words."""
     found: list[_Chunk] = []
     at = 0
     for quantity in (*quantities_of(words), None):
         end = len(words) if quantity is None else quantity.start
-        found += [_Chunk(words[place], (words[place],), place, None) for place in range(at, end)]
+        while at < end:
+            size = 2 if at + 1 < end and _is_one(words[at], words[at + 1], tuple(others)) else 1
+            inside = tuple(words[at : at + size])
+            found.append(_Chunk(" ".join(inside), inside, at, None))
+            at += size
         if quantity is not None:
             inside = tuple(words[quantity.start : quantity.end])
             found.append(_Chunk(" ".join(inside), inside, quantity.start, quantity))
             at = quantity.end
     return found
+
+
+def _is_one(first: str, second: str, others: tuple[str, ...]) -> bool:
+    """Whether two words are one term ("mobile phone") that the other sentence has another word for."""
+    phrase = f"{first} {second}"
+    if first in _LIGHT or first in others or main_part(second) != "n" or not is_known(phrase):
+        return False
+    terms = [term for term in map(" ".join, pairwise(others)) if is_known(term)]
+    if second not in others:
+        terms += [other for other in others if other not in _LIGHT]
+    return any(lexical_relation(phrase, term) in _TERM for term in terms)
 
 
 Pair = tuple[int | None, int | None]
@@ -172,25 +202,20 @@ def _edits_of(pairs: Sequence[Pair], premise: Sequence[_Chunk], hypothesis: Sequ
         if len(words) > 1 and words[0] == after and words[1] in ("or", "and"):
             # "[left or Ivo] left" is "left [or Ivo left]".
             words = (*words[1:], words[0])
-        before = next((pair[i is not None] for pair in reversed(pairs[:at]) if pair[i is not None] is not None), None)
+        left_out = _deletion(words, side[places[0] - 1].text if places[0] else "", after)
+        last = next((pair[i is not None] for pair in reversed(pairs[:at]) if pair[i is not None] is not None), None)
         other_side = premise if i is None else hypothesis
-        behind = 0 if before is None else other_side[before].at + len(other_side[before].words)
+        behind = 0 if last is None else other_side[last].at + len(other_side[last].words)
         if i is None:
-            yield Edit(
-                (), words, behind, chunks[0].at, _turned(_deletion(words, after, opens=chunks[0].at == 0)), "insertion"
-            )
+            yield Edit((), words, behind, chunks[0].at, turned(left_out), "insertion")
         else:
-            yield Edit(words, (), chunks[0].at, behind, _deletion(words, after, opens=chunks[0].at == 0), "deletion")
+            yield Edit(words, (), chunks[0].at, behind, left_out, "deletion")
         at = run
 
 
-def _turned(relation: Relation) -> Relation:
-    return {Relation.FORWARD: Relation.REVERSE, Relation.REVERSE: Relation.FORWARD}.get(relation, relation)
-
-
-def _deletion(words: Sequence[str], after: str, *, opens: bool) -> Relation:
-    """What leaving out a run of words does in an upward context: most things say less without it. ``after`` is the
-    word behind them, ``opens`` tells that the sentence begins with them."""
+def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
+    """What leaving out a run of words does in an upward context: most things say less without it. ``before`` and
+    ``after`` are the words around them, "" at an end of the sentence."""
     content = [word for word in words if word not in _LIGHT]
     if not content:
         # "Was killed" and "killed" say different things of one subject.
@@ -199,12 +224,23 @@ def _deletion(words: Sequence[str], after: str, *, opens: bool) -> Relation:
     # A negation alone turns the sentence; within a phrase ("who do not …") it is part of what the phrase says.
     if all(word in NEGATIONS for word in content):
         return Relation.NEGATION if len(content) % 2 else Relation.EQUIVALENCE
+    if content[0] == "neither":
+        # "[Neither Ivo nor] Elena left".
+        return Relation.ALTERNATION
+    if _EXCEPTIVES & set(words) or ("but" in words and len(words) <= _EXCEPTION and _is_exception(words)):
+        # "Everybody [but Ivo] left", "[everybody but] Ivo left".
+        return Relation.INDEPENDENCE
     heads = set(content) - _PARTITIVES - _PREPOSITIONS
-    if words[0] == "'s" or set(content) == {"by"} or (opens and words[-1] in _PREPOSITIONS and heads):
+    if words[0] == "'s" or set(content) == {"by"} or (not before and words[-1] in _PREPOSITIONS and heads):
         # "[The sister of] Elena left", "Elena ['s sister]": what is left is somebody else; "killed [by] Ivo": in another role.
         return Relation.INDEPENDENCE
+    if words == ("at", "least") and after in _DETERMINERS:
+        return Relation.EQUIVALENCE
     if content[-1] in _MODALS:
         return Relation.REVERSE
+    if content == ["possible"] and before in _DOMAINS:
+        # "Every possible way" is every way that there is.
+        return Relation.FORWARD
     if content[-1] in _UNSURE:
         return Relation.INDEPENDENCE
     if words[-1] in ("to", "that") and content[-1] in _UNREAL:
@@ -219,9 +255,19 @@ def _deletion(words: Sequence[str], after: str, *, opens: bool) -> Relation:
     return Relation.FORWARD
 
 
+def _is_exception(words: Sequence[str]) -> bool:
+    """Whether "but" takes somebody out of all that are spoken of, and joins no clause."""
+    at = words.index("but")
+    return not _ALL.isdisjoint(words[:at]) if at else main_part(words[-1]) in ("n", "")
+
+
 def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
     if one.quantity is not None and other.quantity is not None:
         return quantity_relation(one.quantity, other.quantity), "number"
+    for amount, bare, relation in ((one, other, Relation.FORWARD), (other, one, Relation.REVERSE)):
+        # "Two years" are years.
+        if amount.quantity is not None and len(amount.words) > 1 and bare.words == amount.words[-1:]:
+            return relation, "number"
     return _word_relation(one.text, other.text)
 
 
@@ -231,8 +277,8 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return Relation.NEGATION, "negation"
     if {one, other} == {"with", "without"}:
         return Relation.NEGATION, "negation"
-    if one in _EVERYBODY and other in _EVERYBODY and _EVERYBODY[one] != _EVERYBODY[other]:
-        return _quantities(_EVERYBODY[one], _EVERYBODY[other]), "quantifier"
+    if one in _EVERYTHING and other in _EVERYTHING and _EVERYTHING[one] != _EVERYTHING[other]:
+        return _quantities(_EVERYTHING[one], _EVERYTHING[other]), "quantifier"
     first, second = _SAME.get(one, one), _SAME.get(other, other)
     if first != second and first in _QUANTITY and second in _QUANTITY:
         return _quantities(first, second), "quantifier"
@@ -244,7 +290,10 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
-    relation = lexical_relation(one, other)
+    if are_different_units(one, other):
+        return Relation.INDEPENDENCE, "number"
+    general = _GENERAL.get(one, one), _GENERAL.get(other, other)
+    relation = lexical_relation(one, other) if general[0] == general[1] else lexical_relation(*general)
     if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
         within = place_relation(one, other)
         if within is not Relation.INDEPENDENCE:

@@ -16,9 +16,19 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
-from graphmem.natlog.words import AGENTS, CONVERSE, FUNCTION_WORDS, TYPES, content_stems, family, same_name, stem
+from graphmem.natlog.words import (
+    AGENTS,
+    CONVERSE,
+    FUNCTION_WORDS,
+    TYPES,
+    bare_name,
+    content_stems,
+    family,
+    same_name,
+    stem,
+)
 
-__all__ = ["CLAUSE", "Value", "says", "speaks_of", "values_of"]
+__all__ = ["CLAUSE", "Value", "is_about", "says", "speaks_of", "values_of"]
 
 STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
 """How sure a value is that a triple states, one that a clause of a sentence gives, and one that only stands behind the
@@ -48,17 +58,17 @@ class Value:
     span: Span
     evidence: Evidence
     confidence: float
-    how: str
 
 
 def speaks_of(evidence: Evidence, anchor: str) -> bool:
     """Whether a sentence is about a name: it says the name, or stands in a passage that is about it."""
-    key = fold(anchor.partition(" (")[0])
-    if not key:
-        return True
-    if any(same_name(fold(name.partition(" (")[0]), key) for name in evidence.about[:_OWNERS]):
-        return True
-    return f" {key} " in f" {fold(evidence.text)} "
+    key = bare_name(anchor)
+    return not key or is_about(evidence, key) or f" {key} " in f" {fold(evidence.text)} "
+
+
+def is_about(evidence: Evidence, key: str) -> bool:
+    """Whether a sentence stands in a passage about a bare name."""
+    return any(same_name(bare_name(name), key) for name in evidence.about[:_OWNERS])
 
 
 def says(relation: str, text: str) -> float:
@@ -69,8 +79,7 @@ def says(relation: str, text: str) -> float:
 
 def _is_subject(item: Evidence, key: str) -> bool:
     """Whether a sentence is likely to say what it says of a name, not only to mention it."""
-    about = any(same_name(fold(name.partition(" (")[0]), key) for name in item.about[:_OWNERS])
-    return about or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
+    return is_about(item, key) or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
 
 
 def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
@@ -83,7 +92,7 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
                 _keep(best, wanted.key, value)
     if not best:
         for filled in _from_clauses(step, anchor, evidence):
-            _keep(best, wanted.key, Value(filled.text, filled.span, filled.evidence, CLAUSE, "clause"))
+            _keep(best, wanted.key, Value(filled.text, filled.span, filled.evidence, CLAUSE))
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
 
 
@@ -119,7 +128,7 @@ class _Wanted:
 
     def __init__(self, step: Step, anchor: str) -> None:
         words = [word for word, _, _ in tokenize(step.relation)]
-        self.key = fold(anchor.partition(" (")[0])
+        self.key = bare_name(anchor)
         self.expected: AnswerType = step.expected
         self.last = words[-1] if words else ""
         self.agent = "by" in words or any(word in AGENTS for word in words)
@@ -158,11 +167,11 @@ def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
 
 
 def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
-    key = fold(text.partition(" (")[0])
+    key = bare_name(text)
     if key in _PRONOUNS and side == 0:
-        return any(same_name(fold(name.partition(" (")[0]), wanted.key) for name in item.about[:_OWNERS])
+        return is_about(item, wanted.key)
     key = key.removeprefix("the ")
-    names = {fold(name.partition(" (")[0]).removeprefix("the ") for name in item.about[:_OWNERS]}
+    names = {bare_name(name).removeprefix("the ") for name in item.about[:_OWNERS]}
     if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True
@@ -226,7 +235,7 @@ def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Spa
         text, span = _nationality(text, span)
     found = _typed(wanted.expected, item, text, span)
     if found is not None and fold(found[0]) not in _PRONOUNS:
-        yield Value(found[0], found[1], item, STATED * triple.confidence, "triple")
+        yield Value(found[0], found[1], item, STATED * triple.confidence)
 
 
 def _nationality(text: str, span: Span | None) -> tuple[str, Span | None]:
@@ -293,7 +302,7 @@ def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[V
         # The "Japan" of "Maiden Japan" is part of a name, and no place.
         apart = f" {fold(mention.text)} " not in f" {wanted.key} "
         if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
-            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)), "words")
+            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)))
             return
 
 
@@ -306,7 +315,7 @@ def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
             if mention.kind != "name" and end <= first and _UNIT.fullmatch(unit):
                 text = _AFTER_UNIT.sub("", item.text[start:first]).strip()
                 span = (mention.span[0], mention.span[0] + len(text))
-                yield Value(text, span, item, SAID, "words")
+                yield Value(text, span, item, SAID)
                 return
 
 

@@ -7,16 +7,11 @@ from collections.abc import Sequence
 import regex
 
 from graphmem.folding import fold, tokenize
+from graphmem.natlog.quantities import MONTHS
 from graphmem.natlog.words import family
 
 __all__ = ["agrees", "compared", "is_functional"]
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), start=1
-    )
-}
 _NUMBER = regex.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 _PEOPLE = regex.compile(r"(?:ese|ish|ian|ean|can|ench|man|tch|eek|aqi|eli)$")
 _CENTURY = regex.compile(r"\b(\d{1,2})(?:st|nd|rd|th) century\b")
@@ -70,7 +65,7 @@ def _date(text: str) -> tuple[float, ...] | None:
     year = regex.search(r"\b\d{3,4}\b", text)
     if year is None:
         return None
-    month = next((number for name, number in _MONTHS.items() if name in fold(text).split()), 0)
+    month = next((number for name, number in MONTHS.items() if name in fold(text).split()), 0)
     day = regex.search(r"\b\d{1,2}\b", text)
     return (float(year.group()), float(month), float(day.group()) if day is not None and month else 0.0)
 

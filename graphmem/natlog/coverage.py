@@ -2,8 +2,10 @@
 
 A claim is a row of steps from a name. What the evidence has bound leads to the deepest name known so far; the evidence
 covers the claim when it speaks of every name of the question, and of the deepest name of each branch in a passage of its
-own, or in one that says what is asked of it. The rule was chosen on chains of gold passages with and without their last
-one (``benchmarks/stopping.py``), as the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
+own, or in one that says what is asked of it. Where nothing is bound, the name in between is not known: then two passages
+at least have to be linked, the one speaking of a name of the question, the other sharing a name with it that the question
+has not. The rule was chosen on chains of gold passages with and without their last one (``benchmarks/stopping.py``), as
+the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ from collections.abc import Mapping, Sequence
 
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof, Step
-from graphmem.natlog.bind import says
+from graphmem.natlog.bind import is_about, says
 from graphmem.natlog.claim import names_in
-from graphmem.natlog.words import same_name
+from graphmem.natlog.words import bare_name, same_name
 
 __all__ = ["coverage"]
 
-_OWNERS = 4
-"""Names of a passage that it is taken to be about."""
 _ENOUGH = 0.67
 """The share of a relation's words that a passage must say of a name that it only mentions."""
+_STEM, _ENDING = 4, 3
+"""Letters that two forms of a name have in common at least, and in which they differ at most ("Finland", "Finnish")."""
 
 Passages = Mapping[str, Sequence[Evidence]]
 
@@ -33,13 +35,16 @@ def coverage(claim: Claim, proof: Proof, evidence: Sequence[Evidence]) -> float:
     passages: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
         passages[item.passage_id].append(item)
-    anchors = [branch[0].anchor for branch in claim.branches if branch]
-    names = {_bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
-    told = [any(_about(items, name) or _says_name(items, name) for items in passages.values()) for name in names]
     branches = [branch for branch in claim.branches if branch]
-    deep = [_is_covered(number, branch, proof, passages) for number, branch in enumerate(branches)]
     if not branches or not passages:
         return 0.0
+    anchors = [branch[0].anchor for branch in branches]
+    names = {_bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
+    told = [any(_speaks_of(items, name) for items in passages.values()) for name in names]
+    if len(branches) > 1 or proof.bindings:
+        deep = [_is_covered(number, branch, proof, passages) for number, branch in enumerate(branches)]
+    else:
+        deep = [_are_linked(names, list(passages.values()))]
     return round((sum(told) / len(told) if told else 1.0) * sum(deep) / len(deep), 4)
 
 
@@ -54,7 +59,7 @@ def _is_covered(number: int, branch: Sequence[Step], proof: Proof, passages: Pas
     relation = " ".join(step.relation for step in branch[place:])
     bound_by = {b.passage_id for b in bound.values()}
     for passage_id, items in passages.items():
-        if _about(items, deepest):
+        if is_about(items[0], deepest):
             return True
         text = " ".join(item.text for item in items)
         if passage_id not in bound_by and _says_name(items, deepest) and says(relation, text) >= _ENOUGH:
@@ -62,12 +67,36 @@ def _is_covered(number: int, branch: Sequence[Step], proof: Proof, passages: Pas
     return False
 
 
+def _are_linked(names: set[str], passages: Sequence[Sequence[Evidence]]) -> bool:
+    """Whether a passage that speaks of a name of the question shares another name with a second passage."""
+    shared = [_names_of(items) - names for items in passages]
+    starts = [at for at, items in enumerate(passages) if not names or any(_speaks_of(items, name) for name in names)]
+    if len(starts) > 1:
+        return True
+    return any(
+        other != start and any(_are_akin(one, two) for one in shared[start] for two in shared[other])
+        for start in starts
+        for other in range(len(passages))
+    )
+
+
 def _bare(name: str) -> str:
-    return fold(name.partition(" (")[0]).removeprefix("the ")
+    return bare_name(name).removeprefix("the ")
 
 
-def _about(items: Sequence[Evidence], name: str) -> bool:
-    return any(same_name(_bare(owner), name) for owner in items[0].about[:_OWNERS])
+def _names_of(items: Sequence[Evidence]) -> set[str]:
+    said = (mention.text.removesuffix("'s") for item in items for mention in item.mentions if mention.kind == "name")
+    return {_bare(name) for name in (*said, *items[0].about)} - {""}
+
+
+def _are_akin(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    stem = max(_STEM, shorter - _ENDING)
+    return same_name(one, other) or (shorter >= _STEM and one[:stem] == other[:stem])
+
+
+def _speaks_of(items: Sequence[Evidence], name: str) -> bool:
+    return is_about(items[0], name) or _says_name(items, name)
 
 
 def _says_name(items: Sequence[Evidence], name: str) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphmem.model import Proof, ProofStep, Verdict
-from graphmem.natlog.align import Edit, edits
+from graphmem.natlog.align import NEGATIONS, Edit, edits
 from graphmem.natlog.exclusion import within_sentence
-from graphmem.natlog.projection import Context, project
+from graphmem.natlog.projection import Context, project, turned
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.scope import contexts_of, main_verb
-from graphmem.natlog.tokens import words_of
+from graphmem.natlog.tokens import spelt_alike, words_of
+from graphmem.natlog.verbs import is_noun
 
 __all__ = ["VERDICTS", "best_of", "derive"]
 
@@ -40,7 +41,8 @@ _TOLD = {
 
 def derive(premise: str, hypothesis: str) -> Proof:
     """Rewrite the premise into the hypothesis; supported, refuted or insufficient by the joined relation."""
-    before, after = _affirmed(words_of(premise)), _affirmed(words_of(hypothesis))
+    before, after = _plain(premise), _plain(hypothesis)
+    before, after = spelt_alike(before, after), spelt_alike(after, before)
     contexts_before, contexts_after = contexts_of(before), contexts_of(after)
     state = Relation.EQUIVALENCE
     steps: list[ProofStep] = []
@@ -48,7 +50,8 @@ def derive(premise: str, hypothesis: str) -> Proof:
         words, contexts, at = (
             (before, contexts_before, edit.premise_at) if edit.premise else (after, contexts_after, edit.hypothesis_at)
         )
-        relation = within_sentence(project(edit.relation, contexts[at]), edit.source, words, at)
+        made = turned(edit.relation) if _joins_kinds(edit, words, at) else edit.relation
+        relation = within_sentence(project(made, contexts[at]), edit.source, words, at)
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
     verdict = VERDICTS[state]
@@ -56,8 +59,43 @@ def derive(premise: str, hypothesis: str) -> Proof:
     return Proof(verdict, str(state), tuple(steps), _summary(premise, hypothesis, state), score)
 
 
+_EMPHASIS = (
+    ("at", "all"),
+    ("by", "any", "means"),
+    ("in", "any", "way"),
+    ("at", "any", "rate"),
+    ("in", "the", "least"),
+    ("whatsoever",),
+    ("whatever",),
+)
+"""At the end of a denial these deny no more than it does."""
+_DISTRIBUTING = frozenset("all every each no few most".split())
+
+
+def _plain(sentence: str) -> tuple[str, ...]:
+    """The words of a sentence without what only stresses its negation, a negated universal turned inside."""
+    words = _affirmed(words_of(sentence))
+    if NEGATIONS.isdisjoint(words):
+        return words
+    return next((words[: -len(end)] for end in _EMPHASIS if words[-len(end) :] == end), words)
+
+
+def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:
+    """Whether an edit adds a kind to those that a quantifier speaks of: "all boys [and girls]" are more than all boys."""
+    changed = edit.premise or edit.hypothesis
+    if edit.source not in ("deletion", "insertion") or words[0] not in _DISTRIBUTING or not 0 < at < main_verb(words):
+        return False
+    added = changed[0] == "and" and is_noun(words[at - 1]) and is_noun(changed[-1])
+    return added or (len(changed) > 1 and changed[-1] == "and" and is_noun(changed[-2]))
+
+
 def _affirmed(words: tuple[str, ...]) -> tuple[str, ...]:
-    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not."""
+    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not; "not a single
+    dog" and "there is not a dog" as "no dog"."""
+    if words[:1] == ("not",) and words[1:2] in (("a",), ("one",)) and words[2:3] != ("few",):
+        return ("no", *(words[3:] if words[2:3] == ("single",) else words[2:]))
+    if words[:1] == ("there",) and words[2:3] == ("not",) and words[3:4] in (("a",), ("an",), ("any",)):
+        return (*words[:2], "no", *words[4:])
     if words[:1] != ("not",) or len(words) < 3 or words[1] not in ("every", "all", "each"):
         return words
     verb = main_verb(words[1:]) + 1

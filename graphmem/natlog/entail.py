@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.derive import best_of, derive
+from graphmem.natlog.derive import VERDICTS, best_of, derive
+from graphmem.natlog.licence import rewritings
+from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.said import in_the_same_roles, said, subject_of
 from graphmem.natlog.tokens import words_of
 
@@ -20,6 +22,7 @@ LABELS: Mapping[Verdict, str] = {"supported": "entailment", "refuted": "contradi
 _QUANTITIES = frozenset("every all few most fewer less more least only exactly".split())
 _PRONOUN = regex.compile(r"^(?:He|She|It|They)\b")
 _SURE = 0.8
+_OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
 
 
 def entail(premises: Sequence[str], hypothesis: str) -> Proof:
@@ -35,25 +38,44 @@ def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
     A sentence that says every part of the statement, of the same subject and in the same roles, supports it; one that says
     the same with an amount or a date that excludes the one claimed refutes it.
     """
-    open_ = Proof("insufficient", "#", (), "no sentence says all of it")
-    proofs = [_by_one(hypothesis, item) for item in evidence]
-    best = best_of([*proofs, open_])
+    best = _best_of_all(hypothesis, evidence)
     if best.verdict == "insufficient":
-        return open_
+        best = next(_by_facts(hypothesis, evidence), _OPEN)
+    if best.verdict == "insufficient":
+        return _OPEN
     return replace(best, score=_SURE, answer="yes" if best.verdict == "supported" else "no")
 
 
+def _best_of_all(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
+    return best_of([*(_by_one(hypothesis, item) for item in evidence), _OPEN])
+
+
+def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
+    """Proofs of the statement with one of its names changed, joined with the step back that a fact licenses."""
+    for rewritten, fact, changed in rewritings(hypothesis, evidence):
+        proof = _best_of_all(rewritten, evidence)
+        relation = join(Relation(proof.relation), changed)
+        if proof.verdict != "insufficient" and VERDICTS[relation] == proof.verdict:
+            summary = f"{proof.summary}; '{fact.given}' for '{fact.claimed}' by a stated fact"
+            yield replace(proof, relation=str(relation), steps=(*proof.steps, fact.step(changed)), summary=summary)
+
+
 def _by_one(hypothesis: str, item: Evidence) -> Proof:
+    is_named = bool(subject_of(hypothesis))
+    if is_named and not in_the_same_roles(hypothesis, item):
+        return _OPEN
     sentence = _PRONOUN.sub(item.about[0].partition(" (")[0], item.text) if item.about else item.text
     derived = derive(sentence, hypothesis)
     # A derivation says much of two wordings of one thing; of two that deny different things it says nothing sure.
-    plain = in_the_same_roles(hypothesis, item) if subject_of(hypothesis) else not _begins_otherwise(derived)
+    plain = is_named or not _begins_otherwise(derived)
     if derived.verdict == "supported" and plain and _denials(sentence) == _denials(hypothesis):
         steps = tuple(replace(step, passage_id=item.passage_id, span=item.span) for step in derived.steps)
         whole = ProofStep(
             item.text, derived.relation, hypothesis, "up", "supported", "derivation", item.passage_id, item.span
         )
         return replace(derived, steps=(*steps, whole))
+    if not is_named:
+        return _OPEN
     verdict, relation, summary = said(hypothesis, item)
     step = ProofStep(item.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)

@@ -19,7 +19,7 @@ _INDEFINITE = frozenset(
     "a an some several many few someone somebody something there one another any other others people".split()
 )
 _COPULAS = frozenset("is are was were am be been being becomes became remains remained weighs weighed measures".split())
-_WITHIN = frozenset("in at from near within across into around inside throughout".split())
+_WITHIN = frozenset("in at from within into inside".split())
 _KEPT_APART = frozenset({Relation.ALTERNATION, Relation.NEGATION})
 
 

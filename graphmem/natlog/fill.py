@@ -21,7 +21,7 @@ from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.quantities import quantities_of, quantity_relation, value_of
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family, same_name
+from graphmem.natlog.words import FUNCTION_WORDS, bare_name, content_stems, family, same_name
 
 __all__ = ["Filled", "fill", "only_answer"]
 
@@ -102,7 +102,7 @@ class _Told:
 
     def __init__(self, words: Sequence[Word], clause: Clause, item: Evidence) -> None:
         self.words, self.clause, self.item = words, clause, item
-        self.about = [fold(name.partition(" (")[0]) for name in item.about[:_OWNERS]]
+        self.about = [bare_name(name) for name in item.about[:_OWNERS]]
 
     def holds(self, asked: Asked) -> bool:
         """Whether every phrase of the question stands in its place."""

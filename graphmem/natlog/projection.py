@@ -11,7 +11,7 @@ from typing import Literal
 
 from graphmem.natlog.relations import Relation
 
-__all__ = ["Context", "composed", "project"]
+__all__ = ["Context", "composed", "project", "turned"]
 
 Context = Literal["up", "down", "flat"]
 
@@ -30,6 +30,11 @@ def project(relation: Relation, context: Context) -> Relation:
     if context == "flat":
         return Relation.INDEPENDENCE
     return _TURNED.get(relation, relation)
+
+
+def turned(relation: Relation) -> Relation:
+    """The relation the other way round: what holds between y and x."""
+    return _TURNED[relation] if relation in (Relation.FORWARD, Relation.REVERSE) else relation
 
 
 def composed(contexts: Iterable[Context]) -> Context:

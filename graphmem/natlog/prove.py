@@ -11,6 +11,9 @@ from graphmem.natlog.bind import CLAUSE, Value, values_of
 from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
 from graphmem.natlog.fill import Filled, only_answer
+from graphmem.natlog.lexicon import place_relation
+from graphmem.natlog.licence import licensed
+from graphmem.natlog.relations import Relation
 
 __all__ = ["open_parts", "prove"]
 
@@ -92,10 +95,19 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         last = branch[-1]
         anchor = chain[-1].text if chain else str(last.anchor)
         found = [value for value in values_of(last, anchor, evidence) if value.confidence >= SURE]
-        agreeing = next((value for value in found if agrees(claim.comparison, value.text, claim.claimed)), None)
-        if agreeing is not None:
-            return _settled(claim, [*chain, agreeing], "supported")
-        if found and (claim.comparison or is_functional(last.relation)):
+        is_place = last.expected == "place"
+        placed = {value: place_relation(fold(value.text), fold(claim.claimed)) for value in found if is_place}
+        for value in found:
+            if agrees(claim.comparison, value.text, claim.claimed) or placed.get(value) is Relation.FORWARD:
+                return _settled(claim, [*chain, value], "supported")
+        for value in found if not claim.comparison else ():
+            fact = licensed(value.text, claim.claimed, is_place=is_place, evidence=evidence)
+            if fact is not None:
+                settled = _settled(claim, [*chain, value], "supported")
+                return replace(settled, relation="⊑", steps=(*settled.steps, fact.step(fact.relation)))
+        # Who was born in Latvia may have been born in Riga.
+        open_ = Relation.REVERSE in placed.values()
+        if found and not open_ and (claim.comparison or is_functional(last.relation)):
             return _settled(claim, [*chain, found[0]], "refuted")
         missing = f"no sentence found says '{last.relation}' of {anchor}"
     else:

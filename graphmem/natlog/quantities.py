@@ -13,7 +13,7 @@ from math import inf, nextafter
 
 from graphmem.natlog.relations import Relation
 
-__all__ = ["Quantity", "quantities_of", "quantity_relation", "value_of"]
+__all__ = ["MONTHS", "Quantity", "are_different_units", "quantities_of", "quantity_relation", "value_of"]
 
 _WORDS = {
     word: number
@@ -32,7 +32,7 @@ _ORDINALS = {
         start=1,
     )
 } | {"twenty-first": 21}
-_MONTHS = {
+MONTHS = {
     name: number
     for number, name in enumerate(
         "january february march april may june july august september october november december".split(), start=1
@@ -59,6 +59,11 @@ for _dimension, _names in {
 """Units by word: their dimension, and how many of its base unit they are (SI brochure, 9th edition; pounds, ounces, feet
 and miles after the international agreement of 1959)."""
 
+_FRACTIONS = {
+    (*part, *article): value
+    for part, value in ((("half",), 0.5), (("a", "quarter", "of"), 0.25), (("quarter",), 0.25))
+    for article in (("an",), ("a",), ())
+}
 _AT_LEAST = (("at", "least"), ("no", "less", "than"), ("no", "fewer", "than"), ("not", "less", "than"))
 _AT_MOST = (("at", "most"), ("up", "to"), ("no", "more", "than"), ("not", "more", "than"))
 _ABOVE = (("more", "than"), ("over",))
@@ -90,8 +95,7 @@ class Quantity:
     """The values from ``low`` to ``high``, both included, that words ``start`` to ``end`` of a sentence speak of.
 
     ``unit`` is a dimension ("gram"), "date" (days since the year 0, months of 31 days; "since" and "until" for the ends
-    of a stretch), or "" for a count. ``bounded``
-    tells a bound ("more than 10") from a value.
+    of a stretch), or "" for a count.
     """
 
     start: int
@@ -99,7 +103,6 @@ class Quantity:
     low: float
     high: float
     unit: str
-    bounded: bool
 
 
 @lru_cache(maxsize=4096)
@@ -129,6 +132,12 @@ def quantities_of(words: Sequence[str]) -> list[Quantity]:
             found.append(quantity)
             at = quantity.end
     return found
+
+
+def are_different_units(one: str, other: str) -> bool:
+    """Whether two words are units of one dimension that measure differently ("days", "years")."""
+    first, second = _UNITS.get(one), _UNITS.get(other)
+    return first is not None and second is not None and first != second
 
 
 def quantity_relation(one: Quantity, other: Quantity) -> Relation:
@@ -169,8 +178,8 @@ def _quantity(words: Sequence[str], at: int) -> Quantity | None:
         low, high, end = date
         if bound in ("since", "until"):
             # What lasted until 1888 did not last until 1895: an end of a stretch, and no set of moments.
-            return Quantity(at, end, low, high, bound, True)
-        return Quantity(at, end, *_within(low, high, bound, 1.0), "date", bool(bound))
+            return Quantity(at, end, low, high, bound)
+        return Quantity(at, end, *_within(low, high, bound, 1.0), "date")
     if words[at] in _DATE_WORDS:
         return None
     number = _number(words, start)
@@ -183,7 +192,7 @@ def _quantity(words: Sequence[str], at: int) -> Quantity | None:
         return None
     step = 1.0 if not unit and value.is_integer() else 0.0
     low, high = _within(value * factor, value * factor, bound, step)
-    return Quantity(at, end, max(low, 0.0), high, unit, bool(bound))
+    return Quantity(at, end, max(low, 0.0), high, unit)
 
 
 def _within(low: float, high: float, bound: str, step: float) -> tuple[float, float]:
@@ -199,6 +208,10 @@ def _within(low: float, high: float, bound: str, step: float) -> tuple[float, fl
 
 def _number(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """The number that begins at a word, and where it ends: "two hundred and five", "1.5 million"."""
+    for fraction, value in _FRACTIONS.items():
+        if tuple(words[at : at + len(fraction)]) == fraction and words[at + len(fraction) : at + len(fraction) + 1]:
+            behind = at + len(fraction)
+            return (value, behind) if words[behind] in _UNITS or words[behind] in _FACTORS else None
     if at >= len(words) or (first := value_of(words[at])) is None:
         return None
     total, current, end = 0.0, first, at + 1
@@ -229,16 +242,16 @@ def _unit(words: Sequence[str], at: int) -> tuple[str, float, int]:
 def _date(words: Sequence[str], at: int) -> tuple[float, float, int] | None:
     """First and last day of the date that begins at a word, and where it ends."""
     word = words[at] if at < len(words) else ""
-    if word.isdigit() and 1 <= int(word) <= 31 and at + 2 < len(words) and words[at + 1] in _MONTHS:
+    if word.isdigit() and 1 <= int(word) <= 31 and at + 2 < len(words) and words[at + 1] in MONTHS:
         year = _year(words, at + 2)
-        return None if year is None else _days(year, _MONTHS[words[at + 1]], int(word), at + 3)
-    if word in _MONTHS:
+        return None if year is None else _days(year, MONTHS[words[at + 1]], int(word), at + 3)
+    if word in MONTHS:
         day = words[at + 1] if at + 1 < len(words) else ""
         after = at + 3 if at + 2 < len(words) and words[at + 2] == "," else at + 2
         if day.isdigit() and int(day) <= 31 and (year := _year(words, after)) is not None:
-            return _days(year, _MONTHS[word], int(day), after + 1)
+            return _days(year, MONTHS[word], int(day), after + 1)
         year = _year(words, at + 1)
-        return None if year is None else _days(year, _MONTHS[word], 0, at + 2)
+        return None if year is None else _days(year, MONTHS[word], 0, at + 2)
     number = int(word) if word.isdigit() else _ORDINALS.get(word, 0)
     behind = at + 2 if at + 1 < len(words) and words[at + 1] in ("st", "nd", "rd", "th") else at + 1
     if (

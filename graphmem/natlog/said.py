@@ -21,7 +21,7 @@ from graphmem.natlog.lexicon import is_a
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.words import FUNCTION_WORDS, family
+from graphmem.natlog.words import FUNCTION_WORDS, family, same_name
 
 __all__ = ["in_the_same_roles", "said", "subject_of"]
 
@@ -80,10 +80,8 @@ def in_the_same_roles(hypothesis: str, item: Evidence) -> bool:
 
 
 def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
-    """The verdict of one sentence on a statement, the relation between the two, and why."""
+    """The verdict on a statement of one sentence in the same roles, the relation between the two, and why."""
     open_: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
-    if not in_the_same_roles(hypothesis, item):
-        return open_
     counted = {word for q in quantities_of(words_of(hypothesis)) for word in words_of(hypothesis)[q.start : q.end]}
     parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
     names = {family(word) for owner in item.about for word in fold(owner).split()}
@@ -145,7 +143,7 @@ def _deeds(item: Evidence, subject: str, verb: str, wanted: _Deed, is_predicate:
     elif not wanted.passive and not is_predicate:
         for match in _NAMES.finditer(text):
             deed = _deed(text, match.span(), verb)
-            if deed is not None and deed.passive and _ends_alike(deed.agent, key):
+            if deed is not None and deed.passive and deed.agent and same_name(deed.agent, key):
                 yield deed
 
 
@@ -172,12 +170,8 @@ def _named(text: str, key: str) -> Iterator[Span]:
     for match in _NAMES.finditer(text):
         start, end = match.span()
         apart = not _POSSESSIVE.match(text[end:]) and not _BEFORE.search(text[:start])
-        if apart and (_ends_alike(fold(match.group()), key) or fold(match.group()).endswith(f" {key}")):
+        if apart and (same_name(fold(match.group()), key) or fold(match.group()).endswith(f" {key}")):
             yield start, end
-
-
-def _ends_alike(one: str, other: str) -> bool:
-    return bool(one) and (f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}"))
 
 
 def _placed_alike(rest: str, text: str, wanted: _Deed) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
 from graphmem.folding import fold
 
-__all__ = ["words_of"]
+__all__ = ["spelt_alike", "words_of"]
 
 _WORD = regex.compile(r"\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
 _SPLIT = {
@@ -26,7 +27,7 @@ _SPLIT = {
     "we've": ("we", "have"),
     "they've": ("they", "have"),
     "you've": ("you", "have"),
-}
+} | {f"{every}{one}": (every, "person") for every in ("no", "every", "some", "any") for one in ("body", "one")}
 
 
 @lru_cache(maxsize=8192)
@@ -43,4 +44,31 @@ def words_of(sentence: str) -> tuple[str, ...]:
             found += [fold(word[:-2]) or word[:-2], "'s"]
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
-    return tuple(word for word in found if word)
+    return _with_persons([word for word in found if word])
+
+
+def _with_persons(words: list[str]) -> tuple[str, ...]:
+    """ "No one" and "every body" as "no person" and "every person"; "no one of them" stays."""
+    return tuple(
+        "person"
+        if word in ("one", "body") and words[at - 1 : at] in (["no"], ["every"]) and words[at + 1 : at + 2] != ["of"]
+        else word
+        for at, word in enumerate(words)
+    )
+
+
+def spelt_alike(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the one, its compounds written as the other writes them: "bank-account" as "bank account"."""
+    if len(one) == len(other) and "-" not in "".join(one):
+        return one
+    pairs = {f"{first}{second}": (first, second) for first, second in pairwise(other)}
+    found: list[str] = []
+    for word in one:
+        bare = word.replace("-", "")
+        if word in other:
+            found.append(word)
+        elif bare in pairs:
+            found += pairs[bare]
+        else:
+            found.append(bare if bare in other else word)
+    return tuple(found)

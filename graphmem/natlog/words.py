@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from graphmem.folding import tokenize
+from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "KINSHIP",
     "TYPES",
+    "bare_name",
     "content_stems",
     "expected_type",
     "family",
@@ -185,3 +186,8 @@ def expected_type(words: Iterable[str]) -> AnswerType | None:
 def same_name(one: str, other: str) -> bool:
     """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
     return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
+
+
+def bare_name(name: str) -> str:
+    """A name folded, without the bracket that tells it from others: "Brother (band)" as "brother"."""
+    return fold(name.partition(" (")[0])

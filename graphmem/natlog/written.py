@@ -15,7 +15,7 @@ import regex
 from graphmem.errors import GenerationError
 from graphmem.folding import fold
 from graphmem.model import Proof, ProofStep
-from graphmem.natlog.derive import VERDICTS, best_of, derive
+from graphmem.natlog.derive import VERDICTS, derive
 from graphmem.natlog.entail import entail
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.words import FUNCTION_WORDS
@@ -61,7 +61,7 @@ def written_proof(llm: LLM, premises: Sequence[str], hypothesis: str) -> Proof:
     written = _read(completion.text, numbered, offered)
     if written is None:
         return known
-    proof = _checked(written, premises, hypothesis)
+    proof = _checked(written, hypothesis, known)
     return known if proof is None else proof
 
 
@@ -106,8 +106,8 @@ def _read(text: str, numbered: Mapping[str, str], offered: Sequence[str]) -> lis
     return [(evidence, _RELATIONS[relation], part) for evidence, relation, part in found]
 
 
-def _checked(written: Sequence[tuple[str, Relation, str]], premises: Sequence[str], hypothesis: str) -> Proof | None:
-    """The proof, its state worked out here; ``None`` where a step contradicts the calculus."""
+def _checked(written: Sequence[tuple[str, Relation, str]], hypothesis: str, known: Proof) -> Proof | None:
+    """The proof, its state worked out here; ``None`` where a step, or all of it, contradicts the calculus."""
     state = Relation.EQUIVALENCE
     steps: list[ProofStep] = []
     for evidence, relation, part in written:
@@ -123,7 +123,6 @@ def _checked(written: Sequence[tuple[str, Relation, str]], premises: Sequence[st
     proof = Proof(
         VERDICTS[state], str(state), tuple(steps), f"a language model relates the evidence to '{hypothesis}'", 0.5
     )
-    known = best_of([derive(premise, hypothesis) for premise in premises])
     # Where both are sure of something, and not of the same, the calculus is believed.
     settled = {proof.verdict, known.verdict} == {"supported", "refuted"}
     return None if settled else proof

@@ -70,7 +70,7 @@ def test_independence_is_left_by_no_way(relation: Relation) -> None:
         ("every dog that does not bark sleeps", "udddduu"),
         ("tom does not like dogs", "uuudd"),
         ("exactly three dogs bark", "ufff"),
-        ("nobody lives without water", "uddu"),
+        ("nobody lives without water", "udddu"),
         ("if it rains , we stay", "udduuu"),
         ("not only dogs bark", "uuuu"),
     ],

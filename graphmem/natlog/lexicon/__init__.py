@@ -11,7 +11,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
-__all__ = ["is_a", "is_verb_form", "lexical_relation", "place_relation"]
+__all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "main_part", "place_relation"]
 
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
@@ -103,6 +103,24 @@ def is_a(word: str, part: str) -> bool:
     """Whether the most frequent sense of a word, or one nearly as frequent, is of a part of speech ("n", "v", "a", "r")."""
     data = lexicon()
     return any("nvar"[synset & 3] == part for lemma in data.lemmas(word) for synset in data.senses(lemma)[:2])
+
+
+def is_known(term: str) -> bool:
+    """Whether the lexicon has a word or fixed phrase, in whatever form."""
+    return bool(lexicon().lemmas(term))
+
+
+def is_lemma(term: str) -> bool:
+    """Whether the lexicon has a word or fixed phrase in this form."""
+    return term in lexicon().number
+
+
+@lru_cache(maxsize=65536)
+def main_part(word: str) -> str:
+    """The part of speech of a word's most frequent sense ("n", "v", "a", "r"); "" for a word that the lexicon has not."""
+    data = lexicon()
+    lemmas = [word] if word in data.number else sorted(data.lemmas(word))
+    return "nvar"[data.senses(lemmas[0])[0] & 3] if lemmas else ""
 
 
 def is_verb_form(word: str) -> bool:

@@ -75,11 +75,11 @@ def _packed(
     words = sorted(senses)
     number = {word: i for i, word in enumerate(words)}
     irregular = [
-        f"{form}\t{lemma}"
+        f"{form}\t{lemma}".replace("_", " ")
         for part in _PARTS
-        for form, *lemmas in (line.replace("_", " ").split() for line in _lines(source / f"{part}.exc"))
+        for form, *lemmas in (line.split() for line in _lines(source / f"{part}.exc"))
         for lemma in lemmas
-        if lemma in number
+        if lemma.replace("_", " ") in number
     ]
     tables = [
         *_csr([[s for _, _, s in sorted(senses[word])] for word in words]),
