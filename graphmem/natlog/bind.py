@@ -16,6 +16,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
+from graphmem.natlog.reference import is_about, may_mean
 from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
@@ -28,7 +29,7 @@ from graphmem.natlog.words import (
     stem,
 )
 
-__all__ = ["CLAUSE", "Value", "is_about", "says", "speaks_of", "values_of"]
+__all__ = ["CLAUSE", "Value", "says", "speaks_of", "values_of"]
 
 STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
 """How sure a value is that a triple states, one that a clause of a sentence gives, and one that only stands behind the
@@ -64,11 +65,6 @@ def speaks_of(evidence: Evidence, anchor: str) -> bool:
     """Whether a sentence is about a name: it says the name, or stands in a passage that is about it."""
     key = bare_name(anchor)
     return not key or is_about(evidence, key) or f" {key} " in f" {fold(evidence.text)} "
-
-
-def is_about(evidence: Evidence, key: str) -> bool:
-    """Whether a sentence stands in a passage about a bare name."""
-    return any(same_name(bare_name(name), key) for name in evidence.about[:_OWNERS])
 
 
 def says(relation: str, text: str) -> float:
@@ -168,8 +164,9 @@ def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
 
 def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
     key = bare_name(text)
-    if key in _PRONOUNS and side == 0:
-        return is_about(item, wanted.key)
+    if side == 0 and (key in _PRONOUNS or (item.refers and triple.spans[0] is None)):
+        opening = fold(item.text).partition(" ")[0]
+        return may_mean(item, key if key in _PRONOUNS else opening, wanted.key)
     key = key.removeprefix("the ")
     names = {bare_name(name).removeprefix("the ") for name in item.about[:_OWNERS]}
     if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):

@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof, Step
-from graphmem.natlog.bind import is_about, says
+from graphmem.natlog.bind import says
 from graphmem.natlog.claim import names_in
+from graphmem.natlog.reference import is_about
 from graphmem.natlog.words import bare_name, same_name
 
 __all__ = ["coverage"]

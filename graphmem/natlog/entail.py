@@ -64,7 +64,7 @@ def _by_one(hypothesis: str, item: Evidence) -> Proof:
     is_named = bool(subject_of(hypothesis))
     if is_named and not in_the_same_roles(hypothesis, item):
         return _OPEN
-    sentence = _PRONOUN.sub(item.about[0].partition(" (")[0], item.text) if item.about else item.text
+    sentence = _PRONOUN.sub(lambda match: _whom(item, match.group()), item.text) if item.about else item.text
     derived = derive(sentence, hypothesis)
     # A derivation says much of two wordings of one thing; of two that deny different things it says nothing sure.
     plain = is_named or not _begins_otherwise(derived)
@@ -79,6 +79,10 @@ def _by_one(hypothesis: str, item: Evidence) -> Proof:
     verdict, relation, summary = said(hypothesis, item)
     step = ProofStep(item.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)
+
+
+def _whom(item: Evidence, pronoun: str) -> str:
+    return item.refers if item.refers and pronoun in ("He", "She") else item.about[0].partition(" (")[0]
 
 
 def _denials(text: str) -> list[str]:

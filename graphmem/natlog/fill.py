@@ -19,9 +19,10 @@ from graphmem.natlog.asked import Asked, readings_of
 from graphmem.natlog.clauses import BE, Clause, Phrase, Word, clauses_of, words_in
 from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.quantities import quantities_of, quantity_relation, value_of
+from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.words import FUNCTION_WORDS, bare_name, content_stems, family, same_name
+from graphmem.natlog.words import FUNCTION_WORDS, bare_name, content_stems, family
 
 __all__ = ["Filled", "fill", "only_answer"]
 
@@ -145,12 +146,6 @@ class _Told:
     def _is_about(self, wanted: Sequence[str]) -> bool:
         return bool(wanted) and any(set(wanted) <= set(name.split()) for name in self.about)
 
-    def _refers_to(self, pronoun: str, name: str) -> bool:
-        bare = name.removeprefix("the ")
-        if pronoun in ("he", "she", "him", "her") and self.item.refers:
-            return same_name(fold(self.item.refers).removeprefix("the "), bare)
-        return any(same_name(owner.removeprefix("the "), bare) for owner in self.about)
-
     def _told_about(self, word: str) -> bool:
         return any(family(word) == family(other) for name in self.about for other in name.split())
 
@@ -159,7 +154,7 @@ class _Told:
         head, other = asked.words[wanted.head], self.words[read.head]
         named = _names(asked.words, wanted)
         if other.folded in _PERSONAL:
-            return self._refers_to(other.folded, fold(_text(asked.words, wanted)))
+            return may_mean(self.item, other.folded, bare_name(_text(asked.words, wanted)).removeprefix("the "))
         if head.kind == "#" or value_of(head.folded) is not None:
             return head.folded == other.folded
         if head.folded != other.folded and not _same_noun(head, other):

@@ -10,15 +10,34 @@ from functools import lru_cache
 
 import regex
 
+from graphmem.model import Evidence
 from graphmem.natlog.clauses import Word, attached, phrase, words_in
+from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["referents"]
+__all__ = ["is_about", "may_mean", "referents"]
 
 _PERSONAL = frozenset("he she his her".split())
 _TITLES = frozenset("mr mrs ms miss dr sir dame lord lady captain professor king queen".split())
 _APPOSED = regex.compile(r"^[\p{Lu}][\p{L}\p{M}.'’\-]+(?:\s[\p{Lu}][\p{L}\p{M}.'’\-]*){1,3}$")
 _MOST = 4
 """Words of a person's name."""
+_OWNERS = 4
+"""Names of a passage that a pronoun in it may stand for."""
+
+
+def is_about(item: Evidence, key: str) -> bool:
+    """Whether a sentence stands in a passage about a bare name."""
+    return any(same_name(bare_name(name), key) for name in item.about[:_OWNERS])
+
+
+def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
+    """Whether a pronoun of a sentence may stand for a bare name: for whom its passage has spoken of last, where that is
+    sure, else for what it is about."""
+    if pronoun not in _PERSONAL | {"him"} or not item.refers:
+        return is_about(item, key)
+    person = bare_name(item.refers)
+    # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
+    return same_name(person, key) or (person in {bare_name(name) for name in item.about} and is_about(item, key))
 
 
 @lru_cache(maxsize=1024)

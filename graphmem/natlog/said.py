@@ -15,20 +15,20 @@ import regex
 from graphmem.folding import fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
-from graphmem.natlog.bind import speaks_of
 from graphmem.natlog.compare import is_functional
 from graphmem.natlog.lexicon import is_a
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
+from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.words import FUNCTION_WORDS, family, same_name
+from graphmem.natlog.words import FUNCTION_WORDS, bare_name, family, same_name
 
 __all__ = ["in_the_same_roles", "said", "subject_of"]
 
 _NAME = r"\p{Lu}[\p{L}\p{M}\p{N}.\-]*(?:\s+(?:(?:of|the|de|la|von|van)\s+)?\p{Lu}[\p{L}\p{M}\p{N}.\-]*)*"
 _NAMES = regex.compile(_NAME)
 _SUBJECT = regex.compile(rf"(?:[Tt]he\s+)?({_NAME})")
-_PRONOUN = regex.compile(r"^(?:[^,]{1,60},\s+)?(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b")
+_PRONOUN = regex.compile(r"^(?:[^,]{1,60},\s+)?([Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b")
 _POSSESSIVE = regex.compile(r"^[’'](?:s\b)?")
 _BE = regex.compile(
     r"\b(?:was|were|is|are|be|been|being|got)\s+(?:\w+ly\s+|not\s+|never\s+|also\s+|first\s+|later\s+)?$"
@@ -162,7 +162,7 @@ def _places(item: Evidence, subject: str) -> Iterator[Span]:
     """Where a sentence says the name as a subject may stand, or a pronoun for it."""
     yield from _named(item.text, fold(subject))
     pronoun = _PRONOUN.match(item.text)
-    if pronoun is not None and speaks_of(item, subject):
+    if pronoun is not None and may_mean(item, pronoun.group(1).lower(), bare_name(subject)):
         yield pronoun.span()
 
 
