@@ -13,7 +13,7 @@ from dataclasses import replace
 import regex
 
 from graphmem.model import AnswerType, Claim, Span, Step
-from graphmem.natlog.statement import taken_apart
+from graphmem.natlog.statement import PASTS, taken_apart
 from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
 
 __all__ = ["SLOT", "names_in", "parse_question"]
@@ -49,6 +49,7 @@ _MEASURES = {
     "old": "age",
     "wide": "width",
 }
+_BASE = regex.compile(rf"\b(?:{'|'.join(PASTS)})\b")
 _LEADING = frozenset("the a an its their his her was were is are did does do has had have been also".split())
 _VERBS = frozenset(
     "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
@@ -97,7 +98,9 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
         return compared
     yes_no = _YES_NO.match(masked)
     if yes_no is not None:
-        return Claim(text, _statement(text, masked, called, yes_no.group().strip()), "yes-no", ((),))
+        statement = _statement(text, masked, called, yes_no.group().strip())
+        told = parse_statement(statement)
+        return replace(told, question=text) if told.claimed else Claim(text, statement, "yes-no", ((),))
     steps, expected = _chain(masked, called)
     return Claim(text, _hypothesis(steps), expected, (steps,))
 
@@ -151,8 +154,7 @@ def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) ->
     rest = masked[len(auxiliary) :].strip()
     first = _MARK.search(rest)
     if auxiliary in ("do", "does", "did") or first is None:
-        # "Did she found it?": who founds something does not find it.
-        statement = regex.sub(r"\bfound\b", "founded", rest)
+        statement = _BASE.sub(lambda match: PASTS[match.group()], rest, count=1) if auxiliary == "did" else rest
     else:
         statement = f"{rest[: first.end()]} {auxiliary}{rest[first.end() :]}"
     return _named(statement, called)

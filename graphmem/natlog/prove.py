@@ -28,12 +28,12 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
 
     Two values that exclude each other for one step leave it open only where neither is surer.
     """
-    if claim.claimed:
-        return _prove_statement(claim, evidence)
     # What one sentence says in the question's own words is surer than what its parts are bound to.
     found = None if claim.comparison else only_answer(claim.question, evidence)
     if found is not None:
         return _answered(claim, found)
+    if claim.claimed:
+        return _prove_statement(claim, evidence)
     return _prove_chains(claim, evidence) if any(claim.branches) else entail_evidence(claim.hypothesis, evidence)
 
 

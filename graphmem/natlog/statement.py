@@ -8,7 +8,7 @@ import regex
 
 from graphmem.model import AnswerType
 
-__all__ = ["Parts", "taken_apart"]
+__all__ = ["PASTS", "Parts", "taken_apart"]
 
 _DONE = (
     r"born|founded|established|built|designed|composed|drafted|written|opened|published|released|passed|painted|drawn|"
@@ -27,6 +27,26 @@ _YEAR = regex.compile(r"\b\d{3,4}$|\bcentury$")
 _DESCRIPTION = regex.compile(r"^[Tt]he (?:[\p{Ll}\-]+ ){1,3}(?:of|that|who|which)\b")
 _PARENT = {"son": "parent", "daughter": "parent", "child": "parent"}
 _ACTIVE_OF = {"wrote": "written", "drew": "drawn", "led": "led"}
+
+
+PASTS = {
+    **{
+        base: f"{base}ed"
+        for base in "found establish design draft open publish paint discover launch finish edit direct invent perform command "
+        "work".split()
+    },
+    **{base: f"{base}d" for base in "compose release produce close complete die live".split()},
+    **{
+        "build": "built",
+        "write": "wrote",
+        "draw": "drew",
+        "make": "made",
+        "lead": "led",
+        "study": "studied",
+        "sink": "sank",
+    },
+}
+"""The verbs of these forms as a question with "did" says them, and as a statement does."""
 
 
 @dataclass(frozen=True, slots=True)

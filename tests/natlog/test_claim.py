@@ -58,7 +58,10 @@ def test_expected_types(question: str, expected: str) -> None:
 def test_statements_and_yes_no_questions_have_no_slot() -> None:
     assert parse_question("Ulf Stone founded Norhaven.").hypothesis == "Ulf Stone founded Norhaven"
     assert parse_question("Was Norhaven founded in 1204?").hypothesis == "Norhaven was founded in 1204"
-    assert parse_question("Was Norhaven founded in 1204?").branches == ((),)
+    # What is asked of one thing is a step with the value that it is held against.
+    asked = parse_question("Was Norhaven founded in 1204?")
+    assert (asked.question, asked.claimed) == ("Was Norhaven founded in 1204?", "1204")
+    assert parse_question("Did Ivo Stern meet Elena Vane?").branches == ((),)
 
 
 @given(st.text(max_size=80))

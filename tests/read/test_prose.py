@@ -90,10 +90,20 @@ ANSWERED = {
     "Who left her collection to the museum of Perth?": "Calder",
     "Who did Ines Calder study under?": "Professor Hugh Lorimer",
     "Who studied under Hugh Lorimer?": "Ines Calder",
+    "Did Edith Marlow die in Truro?": "no",
+    "Was Edith Marlow born in Leeds?": "no",
+    "Was Edith Marlow born in Truro?": "yes",
+    "Did Nils Hansen found the Hansen yard?": "yes",
+    "Did Ingrid Hansen found the Hansen yard?": "no",
+    "Was the Marlow Institute founded in 1979?": "no",
+    "Did Mei Tanaka design the hull of the Kittiwake?": "yes",
+    "Was the Kittiwake built in Bergen?": "no",
+    "Was the Kittiwake built by the Hansen yard?": "yes",
 }
 OPEN = (
     # Nothing says it.
     "Where did Luis Brandt study?",
+    "Did Luis Brandt study in Bergen?",
     "When did Samuel Adeyemi become director?",
     "Who founded the Fisheries Board?",
     "How much does the Kittiwake weigh?",
