@@ -4,7 +4,10 @@ For each question three sets of passages: the first gold passage alone, all gold
 best passage that is not gold in its place. Only the second holds what is asked. Printed is the balanced accuracy of the
 decision "this is enough" with 95 % bootstrap intervals over questions: by proof alone, by coverage
 (``graphmem.natlog.coverage``), and by the rival, a threshold on the similarity of the least similar passage, which is
-given the best threshold there is on the same data. Then, for a data set with answers: each answerable question asked of a
+given the best threshold there is on the same data. The same rules then say where to stop reading down the first eight
+passages: how many are read until coverage says "enough", how often all gold ones are among them, and how many it takes to
+find all gold ones as often by reading equally far for every question, and by reading while passages are similar. Then, for
+a data set with answers: each answerable question asked of a
 store without the last document that it needs, and how often it is answered with confidence all the same.
 """
 
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphmem import GraphmemError, GraphMemory
 from graphmem.embed import open_embedder
@@ -29,7 +33,10 @@ from graphmem.retrieve.query import understand
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS
 from graphmem.store import Store
 
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
 _DEPTH, _BOOTSTRAPS = 30, 2000
+_READ = 8
 _SAME = 0.5
 """The token F1 from which an answer counts as the given one."""
 
@@ -121,6 +128,86 @@ def stops(dataset: Path, store: Path) -> None:
         print(f"  {name:24} {balanced(cases, says):.3f}  [{low:.3f}, {high:.3f}]")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """For each question and each number of passages read, both shape (questions, 8): whether all gold ones are among them,
+    whether coverage calls them enough, and how similar the last of them is to the question."""
+
+    found: BoolArray
+    enough: BoolArray
+    similar: FloatArray
+
+    def until(self, stop: BoolArray) -> tuple[float, float]:
+        """The mean number of passages read, and the share of questions with all gold ones among them, where reading ends
+        at the first passage for which ``stop`` holds."""
+        stop = stop.copy()
+        stop[:, -1] = True
+        last = stop.argmax(axis=1)
+        return float(last.mean() + 1), float(self.found[np.arange(len(last)), last].mean())
+
+    def savings(self) -> tuple[float, float, float, float]:
+        """Passages read by coverage, its share, and what the two rivals read for that share."""
+        read, share = self.until(self.enough)
+        places = np.arange(_READ)[None, :] >= np.arange(_READ)[:, None]
+        depths = [self.until(np.broadcast_to(row, self.found.shape)) for row in places]
+        following = np.pad(self.similar[:, 1:], ((0, 0), (0, 1)))
+        thresholds = [self.until(following < limit) for limit in np.quantile(self.similar, np.linspace(0, 1, 101))]
+        return read, share, _reads_for(share, depths), _reads_for(share, thresholds)
+
+    def drawn(self, rows: NDArray[np.int64]) -> Reading:
+        """The questions of some rows."""
+        return Reading(self.found[rows], self.enough[rows], self.similar[rows])
+
+
+def _reads_for(share: float, points: Sequence[tuple[float, float]]) -> float:
+    """The fewest passages that find a share of the gold, between two points in proportion."""
+    ordered = sorted(points)
+    shares = np.maximum.accumulate([found for _, found in ordered])
+    return float(np.interp(share, shares, [read for read, _ in ordered]))
+
+
+def reading_of(dataset: Path, store: Path) -> Reading:
+    """Read the first eight passages of every question that has gold ones, one by one."""
+    lines = [json.loads(line) for line in (dataset / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows: list[list[tuple[bool, bool, float]]] = []
+    with GraphMemory.open(store, create=False) as memory:
+        embedder = open_embedder(memory.stats().embedder)
+        snapshot = Store.open(store).snapshot()
+        for line in lines:
+            gold = set(line.get("gold_titles") or line.get("gold_ids") or [])
+            hits = memory.search(line["question"], _READ).hits
+            if not gold or len(hits) < _READ:
+                continue
+            query = understand(line["question"], snapshot, embedder.embed, DEFAULT_WEIGHTS)
+            positions = [snapshot.position(hit.passage_id) for hit in hits]
+            row: list[tuple[bool, bool, float]] = []
+            for number, hit in enumerate(hits, start=1):
+                gold -= {hit.title, *_ids(hit.document_id)}
+                evidence = select_evidence(snapshot, query, positions[:number], [1.0] * number)
+                proof = prove(query.claim, evidence)
+                enough = proof.verdict != "insufficient" or coverage(query.claim, proof, evidence) >= 1.0
+                similar = max(item.score for item in evidence if item.passage_id == hit.passage_id)
+                row.append((not gold, enough, similar))
+            rows.append(row)
+    found, enough_, similar_ = np.moveaxis(np.array(rows, dtype=np.float64), 2, 0)
+    return Reading(found > 0, enough_ > 0, similar_)
+
+
+def reads(dataset: Path, store: Path) -> None:
+    """Print how far the rules read for the same share of questions with all gold passages."""
+    reading = reading_of(dataset, store)
+    random = np.random.default_rng(0)
+    count = len(reading.found)
+    drawn = np.array([reading.drawn(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)])
+    read, share, by_depth, by_similarity = reading.savings()
+    print(
+        f"  of the first {_READ} passages coverage reads {read:.2f}, all gold among them {share:.3f}; for the same share:"
+    )
+    for name, rival, column in (("equally far", by_depth, 2), ("while similar", by_similarity, 3)):
+        low, high = np.percentile(drawn[:, column] - drawn[:, 0], [2.5, 97.5])
+        print(f"  {name:24} {rival:.2f}, {rival - read:+.2f} [{low:+.2f}, {high:+.2f}]")
+
+
 def removed(dataset: Path, store: Path) -> None:
     """Print how often a question is answered confidently though a document that it needs is gone: rightly, where others
     say the same, or wrongly."""
@@ -152,6 +239,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         stops(arguments.dataset, arguments.store)
+        reads(arguments.dataset, arguments.store)
         if (arguments.dataset / "articles").is_dir():
             removed(arguments.dataset, arguments.store)
     except (GraphmemError, OSError) as error:

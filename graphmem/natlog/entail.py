@@ -40,7 +40,7 @@ def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
     """
     best = _best_of_all(hypothesis, evidence)
     if best.verdict == "insufficient":
-        best = next(_by_facts(hypothesis, evidence), _OPEN)
+        best = best_of([*_by_facts(hypothesis, evidence), _OPEN])
     if best.verdict == "insufficient":
         return _OPEN
     return replace(best, score=_SURE, answer="yes" if best.verdict == "supported" else "no")
@@ -57,7 +57,9 @@ def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
         relation = join(Relation(proof.relation), changed)
         if proof.verdict != "insufficient" and VERDICTS[relation] == proof.verdict:
             summary = f"{proof.summary}; '{fact.given}' for '{fact.claimed}' by a stated fact"
-            yield replace(proof, relation=str(relation), steps=(*proof.steps, fact.step(changed)), summary=summary)
+            yield replace(
+                proof, relation=str(relation), steps=(*proof.steps, fact.step(changed, proof.verdict)), summary=summary
+            )
 
 
 def _by_one(hypothesis: str, item: Evidence) -> Proof:

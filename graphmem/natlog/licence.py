@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import regex
 
 from graphmem.folding import fold
-from graphmem.model import Evidence, ProofStep, Triple
+from graphmem.model import Evidence, ProofStep, Triple, Verdict
 from graphmem.natlog.exclusion import within_sentence
 from graphmem.natlog.projection import project
 from graphmem.natlog.relations import Relation
@@ -48,12 +48,10 @@ class Fact:
     source: str
     stated: Evidence
 
-    def step(self, proof_relation: Relation) -> ProofStep:
-        """The step that the fact adds to a supporting proof."""
+    def step(self, relation: Relation, state: Verdict) -> ProofStep:
+        """The step that the fact adds to a proof; ``relation`` is what it comes to in the statement."""
         item = self.stated
-        return ProofStep(
-            self.given, str(proof_relation), self.claimed, "up", "supported", "graph fact", item.passage_id, item.span
-        )
+        return ProofStep(self.given, str(relation), self.claimed, "up", state, "graph fact", item.passage_id, item.span)
 
 
 def facts_of(evidence: Sequence[Evidence]) -> Iterator[Fact]:

@@ -104,7 +104,7 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
             fact = licensed(value.text, claim.claimed, is_place=is_place, evidence=evidence)
             if fact is not None:
                 settled = _settled(claim, [*chain, value], "supported")
-                return replace(settled, relation="⊑", steps=(*settled.steps, fact.step(fact.relation)))
+                return replace(settled, relation="⊑", steps=(*settled.steps, fact.step(fact.relation, settled.verdict)))
         # Who was born in Latvia may have been born in Riga.
         open_ = Relation.REVERSE in placed.values()
         if found and not open_ and (claim.comparison or is_functional(last.relation)):

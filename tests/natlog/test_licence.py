@@ -73,3 +73,17 @@ def test_a_fact_licenses_no_more_than_it_says(memory, statement) -> None:  # typ
 )
 def test_a_place_does_not_exclude_what_it_lies_in(memory, statement, verdict) -> None:  # type: ignore[no-untyped-def]
     assert memory.search(statement).proof.verdict == verdict
+
+
+def test_a_fact_is_reached_over_the_graph(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with GraphMemory.open(tmp_path / "store", embedder=None) as memory:
+        memory.add("Elena Vane was a shipbuilder. She was born in Norhaven.", title="Elena Vane", id="elena")
+        banks = "The wide river has many banks and an old mill. " * 6
+        memory.add(f"{banks}Norhaven is a town in Calderland. {banks}", title="Register", id="register")
+        for number in range(30):
+            text = f"Elena Vane of Calderland was born to sail, says Captain {number}. Elena Vane and Calderland agree."
+            memory.add(text, title=f"Letter {number}", id=f"letter-{number}")
+        within = memory.search("Elena Vane was born in Calderland.")
+        elsewhere = memory.search("Elena Vane was born in Ostermark.")
+    assert (within.proof.verdict, within.proof.steps[-1].passage_id) == ("supported", "register#0")
+    assert (elsewhere.proof.verdict, elsewhere.stopped) == ("refuted", "refuted")
