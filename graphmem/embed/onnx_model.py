@@ -68,16 +68,14 @@ class OnnxEmbedder:
         return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        # A text that stands there twice is read once.
-        place = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        encodings = self._tokenizer.encode_batch(list(place))
+        encodings = self._tokenizer.encode_batch(list(texts))
         batches = _batches([len(encoding.ids) for encoding in encodings])
         work = [[encodings[number] for number in batch] for batch in batches]
         # A question is answered where it is asked: handing it over would take it longer.
         found = list(self._workers.map(self._vectors, work)) if len(work) > 1 else [self._vectors(work[0])]
-        vectors = np.empty((len(place), found[0].shape[1]), dtype=np.float32)
+        vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
         vectors[np.concatenate(batches)] = np.concatenate(found)
-        return vectors[[place[text] for text in texts]]
+        return vectors
 
     def _vectors(self, encodings: Sequence[Encoding]) -> FloatArray:
         shape = (len(encodings), max(1, *(len(encoding.ids) for encoding in encodings)))
