@@ -7,7 +7,6 @@ Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``rea
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -28,7 +27,7 @@ from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
-from graphmem.store import SCHEMA_VERSION, Rescued, Snapshot, Store
+from graphmem.store import SCHEMA_VERSION, Readers, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class GraphMemory:
     """Documents in a store folder, and the answers that they hold. Open it with :meth:`open`, best in a ``with``.
 
     ``notices`` collects one line for whatever the user should know that is no error. Threads may share one: they read
-    in turn, and go on reading what was last published while one of them writes.
+    at the same time, and go on reading what was last published while one of them writes.
     """
 
     def __init__(
@@ -63,13 +62,12 @@ class GraphMemory:
         self.notices: list[str] = []
         self._store = store
         self._extractor = extractor
-        self._requested = embedder
         self._llm = llm
         self._settings = dict(settings)
         self._limits = limits
-        self._snapshot: Snapshot | None = None
-        self._lock = threading.RLock()
-        self._choose()
+        self._readers = Readers(store)
+        self._embedding = EmbedderChoice(embedder, store.settings(), lambda line: self.notices.append(line))
+        self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
     @classmethod
     def open(
@@ -106,18 +104,9 @@ class GraphMemory:
         memory.notices = notices
         return memory
 
-    def _choose(self) -> None:
-        self._embedding = EmbedderChoice(
-            self._requested, self._store.settings(), lambda line: self.notices.append(line)
-        )
-        self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
-
     def close(self) -> None:
         """Let the store go."""
-        with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+        self._readers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -212,8 +201,7 @@ class GraphMemory:
             report = indexer.finish()
             if isinstance(base, LlmExtractor):
                 report = replace(report, extraction=base.tally)
-        with self._lock:
-            self._choose()
+        self._embedding.note(self._store.settings())
         return report
 
     @property
@@ -229,8 +217,7 @@ class GraphMemory:
         ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
         episode.
         """
-        with self._lock:
-            snapshot = self._reading()
+        with self._reading() as snapshot:
             result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
             return with_neighbours(snapshot, result, around) if around else result
 
@@ -262,11 +249,7 @@ class GraphMemory:
         return answer
 
     def _reading(self) -> Snapshot:
-        if self._snapshot is not None and not self._snapshot.renew():
-            self.close()
-        if self._snapshot is None:
-            self._snapshot = self._store.snapshot()
-        return self._snapshot
+        return self._readers.current()
 
     def _embed_question(self) -> Callable[[tuple[str, ...]], FloatArray] | None:
         embedder = self._embedding.for_search()
@@ -280,18 +263,18 @@ class GraphMemory:
 
     def documents(self) -> list[str]:
         """Ids of all documents, in order."""
-        with self._lock:
-            return self._reading().document_ids
+        with self._reading() as snapshot:
+            return snapshot.document_ids
 
     def document(self, document_id: str) -> Document | None:
         """A document with its whole text, ``None`` where the store has none of that id."""
-        with self._lock:
-            return self._reading().document(document_id)
+        with self._reading() as snapshot:
+            return snapshot.document(document_id)
 
     def stats(self) -> StoreStats:
         """What is in the store."""
-        with self._lock:
-            return self._stats(self._reading(), self._store.settings())
+        with self._reading() as snapshot:
+            return self._stats(snapshot, self._store.settings())
 
     def _stats(self, snapshot: Snapshot, settings: Mapping[str, str]) -> StoreStats:
         return StoreStats(
@@ -332,12 +315,11 @@ class GraphMemory:
             return Abstractor(self._llm, writer, self._sentences).add(self._tree(by))
 
     def _sentences(self, passage_ids: Sequence[str]) -> list[Told]:
-        with self._lock:
-            return list(sentences_of(self._reading(), passage_ids))
+        with self._reading() as snapshot:
+            return list(sentences_of(snapshot, passage_ids))
 
     def _tree(self, by: Literal["topics", "documents"]) -> TreeNode:
-        with self._lock:
-            snapshot = self._reading()
+        with self._reading() as snapshot:
             described = describe if by == "topics" else describe_documents
             return described(snapshot, Hierarchy.read(snapshot))
 
@@ -354,8 +336,8 @@ class GraphMemory:
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
-        with self._lock:
-            return build_network(self._reading())
+        with self._reading() as snapshot:
+            return build_network(snapshot)
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
