@@ -7,6 +7,7 @@ Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``rea
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -37,6 +38,9 @@ __all__ = ["GraphMemory"]
 
 _NO_PROGRESS = NoProgress()
 _CACHED_QUESTIONS = 256
+_AT_ONCE = 2
+"""Searches that run at the same time: one in Python, another in the model or in numpy. With more of them the threads spend
+their time on handing the interpreter's lock to and fro."""
 
 
 def _never() -> bool:
@@ -66,6 +70,7 @@ class GraphMemory:
         self._settings = dict(settings)
         self._limits = limits
         self._readers = Readers(store)
+        self._turns = threading.Semaphore(_AT_ONCE)
         self._embedding = EmbedderChoice(embedder, store.settings(), lambda line: self.notices.append(line))
         self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
@@ -217,7 +222,7 @@ class GraphMemory:
         ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
         episode.
         """
-        with self._reading() as snapshot:
+        with self._turns, self._reading() as snapshot:
             result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
             return with_neighbours(snapshot, result, around) if around else result
 

@@ -3,7 +3,8 @@
 The vectors of a kind lie in a half-precision matrix, mapped into memory, and the newest in a short tail beside it; each
 has a *slot* in the two together. Up to ``EXACT_LIMIT`` of them a matrix product is as fast as a graph walk and gives the
 true neighbours; above, hnswlib (Malkov and Yashunin 2018) proposes candidates from the matrix. They and the tail are then
-scored exactly, so that scores never depend on the index.
+scored exactly, so that scores never depend on the index. Products this small are taken row by row (``vecdot``): as a matrix
+product they would wake a thread on every core, and wait for it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class VectorIndex:
         cosines = np.full((len(vectors), k), -1.0, dtype=np.float32)
         for row, vector in enumerate(vectors):
             pool = self._candidates(vector, k)
-            scores = self.rows(pool) @ vector
+            scores = np.vecdot(self.rows(pool), vector)
             order = np.lexsort((pool, -scores))[:k]
             positions[row, : len(order)] = pool[order]
             cosines[row, : len(order)] = scores[order]
