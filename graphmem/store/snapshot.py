@@ -72,10 +72,12 @@ class Snapshot:
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
 
     def twin(self, connection: sqlite3.Connection) -> Snapshot:
-        """The same generation over another connection, which has begun to read it: arrays and indexes are shared."""
+        """The same generation over another connection, which has begun to read it: all but the connection is shared.
+
+        From a shared cache nothing is taken out: who finds it full begins one of its own.
+        """
         other = copy.copy(self)
         other._connection = connection
-        other._records, other._extractions = {}, {}
         return other
 
     def __enter__(self) -> Self:
