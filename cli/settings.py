@@ -11,7 +11,7 @@ import typer
 from graphmem.errors import SettingsError
 
 if TYPE_CHECKING:
-    from graphmem import GraphMemory
+    from graphmem import GraphMemory, Limits
     from graphmem.protocols import LLM
 
 __all__ = [
@@ -162,10 +162,10 @@ def opened(
     llm: LLM | None = None,
 ) -> GraphMemory:
     """The store, with what flags, environment and file say."""
-    from graphmem import GraphMemory, Limits
+    from graphmem import GraphMemory
 
     tokens = setting(store, "passage_tokens", passage_tokens) if create else None
-    limits = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
+    given = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
     return GraphMemory.open(
         store,
         create=create,
@@ -173,5 +173,13 @@ def opened(
         extractor=str(setting(store, "extractor", extractor) or "pattern"),
         passage_tokens=int(tokens) if tokens is not None else None,
         llm=llm,
-        limits=Limits(**{name: int(value) for name, value in limits.items() if value is not None}),
+        limits=_limits({name: int(value) for name, value in given.items() if value is not None}),
     )
+
+
+def _limits(given: dict[str, int]) -> Limits | None:
+    if not given:
+        return None
+    from graphmem import Limits
+
+    return Limits(**given)

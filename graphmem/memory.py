@@ -2,13 +2,15 @@
 
 Write: files → ``ingest`` → documents → ``Indexer`` (cut, extract, embed) → ``store``, published at once.
 Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``read`` → answer with citations.
+
+What only one way needs is imported on that way, so that a search does not wait for readers of files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +19,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError, StoreError
-from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
-from graphmem.indexing import Indexer
-from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
-from graphmem.llm import open_llm
 from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, TreeNode
-from graphmem.network import build_network, rendered
 from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
@@ -33,6 +30,8 @@ from graphmem.visible import storable
 
 if TYPE_CHECKING:
     import networkx
+
+    from graphmem.ingest import Failure, Limits
 
 __all__ = ["GraphMemory"]
 
@@ -58,10 +57,10 @@ class GraphMemory:
         self,
         store: Store,
         embedder: str | Embedder | None,
-        extractor: Extractor,
+        extractor: str | Extractor,
         settings: Mapping[str, str],
         llm: LLM | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> None:
         self.notices: list[str] = []
         self._store = store
@@ -84,7 +83,7 @@ class GraphMemory:
         extractor: str | Extractor = "pattern",
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> Self:
         """Open a store, or make one.
 
@@ -103,9 +102,11 @@ class GraphMemory:
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
-        model = open_llm(llm) if isinstance(llm, str) else llm
-        chosen = open_extractor(extractor, model) if isinstance(extractor, str) else extractor
-        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model, limits)
+        if isinstance(llm, str):
+            from graphmem.llm import open_llm
+
+            llm = open_llm(llm)
+        memory = cls(opened, embedder, extractor, opened.settings() | tokens, llm, limits)
         memory.notices = notices
         return memory
 
@@ -139,7 +140,7 @@ class GraphMemory:
         than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew. ``stop`` is asked
         between batches: from its first yes on what is in hand is saved, and the rest is left to the next run.
         """
-        documents = ingest(paths, root=self._root, excludes=excludes, limits=self._limits)
+        documents = self._ingest(paths, excludes)
         return self._write(documents, triples, reembed, progress, stop)
 
     def sync(
@@ -152,8 +153,15 @@ class GraphMemory:
         stop: Callable[[], bool] = _never,
     ) -> IndexReport:
         """Make the store mirror a folder: as :meth:`index`, and what has gone from there goes from the store."""
-        documents = ingest([path], root=self._root, excludes=excludes, limits=self._limits)
+        from graphmem.ingest import identify
+
+        documents = self._ingest([path], excludes)
         return self._write(documents, triples, False, progress, stop, mirror=identify(path, self._root))
+
+    def _ingest(self, paths: Sequence[str | Path], excludes: Sequence[str]) -> Iterator[Document | Failure]:
+        from graphmem.ingest import DEFAULT_LIMITS, ingest
+
+        return ingest(paths, root=self._root, excludes=excludes, limits=self._limits or DEFAULT_LIMITS)
 
     def add(
         self, text: str, *, title: str = "", id: str | None = None, metadata: Mapping[str, str] | None = None
@@ -187,12 +195,19 @@ class GraphMemory:
         stop: Callable[[], bool],
         mirror: str | None = None,
     ) -> IndexReport:
+        from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
+        from graphmem.indexing import Indexer
+        from graphmem.ingest import DEFAULT_PASSAGE_TOKENS
+
+        chosen = self._extractor
+        if isinstance(chosen, str):
+            chosen = self._extractor = open_extractor(chosen, self._llm)
         given, left_out = read_triples(Path(triples)) if triples is not None else ({}, "")
         if left_out:
             self.notices.append(left_out)
         self.close()
         with self._store.write() as writer:
-            base = self._extractor.keeping(writer) if isinstance(self._extractor, LlmExtractor) else self._extractor
+            base = chosen.keeping(writer) if isinstance(chosen, LlmExtractor) else chosen
             extractor = GivenExtractor(base, given) if given else base
             embedder, changed = self._embedding.for_index(reembed=reembed)
             tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
@@ -341,11 +356,15 @@ class GraphMemory:
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
+        from graphmem.network import build_network
+
         with self._reading() as snapshot:
             return build_network(snapshot)
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
+        from graphmem.network import rendered
+
         text = rendered(self.graph(), {"topics": self.tree(), "documents": self.tree("documents")}, format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
