@@ -7,16 +7,16 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from graphmem import __version__
 from graphmem.errors import GraphmemError
 
 from . import entail, evaluation, index, model, query, store
 from .interrupt import INTERRUPTED
-from .output import errors
+from .output import complain
 
 __all__ = ["app", "main"]
+
+_ERROR = "[bold red]error:[/]"
 
 app = typer.Typer(
     name="graphmem",
@@ -34,6 +34,8 @@ app.add_typer(model.app, name="model")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from graphmem import __version__
+
         typer.echo(f"graphmem {__version__}")
         raise typer.Exit
 
@@ -53,22 +55,21 @@ def main() -> None:
         app()
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            errors.print("\n[yellow]stopped:[/] what was finished is kept")
+            complain("\n[yellow]stopped:[/]", "what was finished is kept")
         raise
     except GraphmemError as error:
-        errors.print(f"[bold red]error:[/] {escape(str(error))}")
+        complain(_ERROR, str(error))
         sys.exit(1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         told = f"{place}{error.strerror or error}: check the path, its permissions and the room on its disk"
-        errors.print(f"[bold red]error:[/] {escape(told)}")
+        complain(_ERROR, told)
         sys.exit(1)
     except Exception as error:
         if os.environ.get("GRAPHMEM_DEBUG"):
             raise
         told = f"{type(error).__name__}: {error}".split("\n")[0]
-        errors.print(
-            f"[bold red]error:[/] something that should not happen did ({escape(told)}): "
-            "set GRAPHMEM_DEBUG=1 to see where, and report it"
+        complain(
+            _ERROR, f"something that should not happen did ({told}): set GRAPHMEM_DEBUG=1 to see where, and report it"
         )
         sys.exit(1)

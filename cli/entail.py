@@ -6,21 +6,19 @@ import json as json_
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphmem.errors import DocumentError
-from graphmem.llm import open_llm
-from graphmem.model import Proof
-from graphmem.natlog import LABELS, entail, written_proof
-from graphmem.protocols import LLM
 from graphmem.visible import json_text
 
-from .output import ProgressBar, print_json, results
-from .render import print_proof
-from .serialize import proof_as_dict
+from .output import print_json
 from .settings import Json, Llm
+
+if TYPE_CHECKING:
+    from graphmem.model import Proof
+    from graphmem.protocols import LLM
 
 __all__ = ["register"]
 
@@ -47,7 +45,7 @@ def entail_(
 
     With --llm, a language model writes the proof, and the calculus checks it.
     """
-    model = open_llm(llm) if llm is not None else None
+    model = _opened(llm) if llm is not None else None
     if file is not None:
         if premise or hypothesis is not None:
             raise typer.BadParameter("give either --file, or --premise and --hypothesis")
@@ -59,19 +57,38 @@ def entail_(
         if json:
             print_json(_labelled(proof))
         else:
+            from graphmem.natlog import LABELS
+
+            from .console import results
+            from .render import print_proof
+
             results.print(f"[bold]{LABELS[proof.verdict]}[/] ({proof.relation})")
             print_proof(proof)
 
 
+def _opened(llm: str) -> LLM:
+    from graphmem.llm import open_llm
+
+    return open_llm(llm)
+
+
 def _proof(premises: list[str], hypothesis: str, model: LLM | None) -> Proof:
+    from graphmem.natlog import entail, written_proof
+
     return entail(premises, hypothesis) if model is None else written_proof(model, premises, hypothesis)
 
 
 def _labelled(proof: Proof) -> dict[str, object]:
+    from graphmem.natlog import LABELS
+
+    from .serialize import proof_as_dict
+
     return {"label": LABELS[proof.verdict], "relation": proof.relation, "proof": proof_as_dict(proof)["steps"]}
 
 
 def _all_of(path: Path, model: LLM | None) -> None:
+    from .console import ProgressBar
+
     pairs = list(_pairs(path))
     progress = ProgressBar()
     progress.start("Pairs", len(pairs))

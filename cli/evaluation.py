@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from graphmem.evaluate import evaluate
-
-from .output import ProgressBar, notify, print_json, results
+from .output import notify, print_json
 from .settings import Embedder, Json, Threads, bound_threads
 
 __all__ = ["register"]
@@ -39,6 +36,10 @@ def eval_(
     json: Json = False,
 ) -> None:
     """Index a data set if needed, ask all its questions, and print recall, answers, stops and latency."""
+    from graphmem.evaluate import evaluate
+
+    from .console import ProgressBar
+
     bound_threads(store or Path(".graphmem"), threads)
     lines: list[str] = []
     found = evaluate(
@@ -54,7 +55,16 @@ def eval_(
     notify(lines)
     if json:
         print_json(found)
-        return
+    else:
+        _show(found)
+
+
+def _show(found: Mapping[str, object]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from .console import results
+
     head = f"{found['dataset']}{' (' + str(found['tag']) + ')' if found['tag'] else ''}"
     results.print(f"[bold]{escape(head)}[/]: {found['questions']} questions over {found['passages']} passages")
     table = Table(box=None, pad_edge=False)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-
-from graphmem.extract import Tally
-from graphmem.reports import IndexReport
 
 from .interrupt import INTERRUPTED, interruptible
-from .output import ProgressBar, errors, notify, print_json, results
+from .output import complain, notify, print_json
 from .settings import Context, Embedder, Json, Kv, Llm, Store, Threads, Triples, bound_threads, named_llm, opened
+
+if TYPE_CHECKING:
+    from graphmem.extract import Tally
+    from graphmem.reports import IndexReport
 
 __all__ = ["register"]
 
@@ -55,6 +55,8 @@ def index(
     json: Json = False,
 ) -> None:
     """Read documents into the store: new and changed ones, and whatever an earlier run left undone."""
+    from .console import ProgressBar
+
     bound_threads(store, threads)
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, llm=model) as memory:
@@ -80,6 +82,8 @@ def sync(
     json: Json = False,
 ) -> None:
     """Make the store mirror a folder: index it, and remove what is no longer there."""
+    from .console import ProgressBar
+
     bound_threads(store, threads)
     model = named_llm(store, llm, kv, context)
     with opened(store, embedder, create=True, extractor=extractor, llm=model) as memory:
@@ -101,9 +105,11 @@ def remove(
     if json:
         print_json(asdict(report))
     else:
+        from .console import results
+
         results.print(f"removed {len(report.removed)} of {len(report.removed) + len(report.unknown)} documents")
         for id_ in report.unknown:
-            errors.print(f"[yellow]not there:[/] {escape(id_)}")
+            complain("[yellow]not there:[/]", id_)
     raise typer.Exit(1 if report.unknown else 0)
 
 
@@ -111,8 +117,10 @@ def _tell(report: IndexReport, json: bool) -> None:
     if json:
         print_json(asdict(report))
     else:
+        from .console import results
+
         for failure in report.failed:
-            errors.print(f"[yellow]left out:[/] {escape(failure.source)}: {escape(failure.reason)}")
+            complain("[yellow]left out:[/]", f"{failure.source}: {failure.reason}")
         parts = [f"{report.added} added", f"{report.changed} changed", f"{report.unchanged} unchanged"]
         parts += [f"{report.removed} removed"] if report.removed else []
         parts += [f"[yellow]{len(report.failed)} left out[/]"] if report.failed else []

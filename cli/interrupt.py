@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from .output import errors
-
 __all__ = ["INTERRUPTED", "interruptible"]
 
 INTERRUPTED = 130
@@ -21,6 +19,8 @@ _TOLD = b"\nstopping as soon as what is in hand is saved; Ctrl-C once more stops
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C has been pressed; the second one is left to the system, which ends the process wherever it is."""
+    from .console import errors
+
     asked = False
 
     def note(number: int, frame: FrameType | None) -> None:

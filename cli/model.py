@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from graphmem.embed import DEFAULT_MODEL, known_models, model_path, pull
 from graphmem.errors import ModelError
-from graphmem.llm import gguf_models
 
-from .output import errors, print_json, results
+from .output import print_json
 from .settings import Json
 
 __all__ = ["app"]
 
 app = typer.Typer(help="The models that graphmem knows: those it can get, and your .gguf files.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="The model's name.")]
+Name = Annotated[str | None, typer.Argument(help="The model's name; all-MiniLM-L6-v2 unless told.")]
 
 
 @app.command("list", epilog="Example: graphmem model list")
 def list_models(json: Json = False) -> None:
     """The embedding models and the user's .gguf files, their sizes and licences, and where they lie."""
+    from graphmem.embed import known_models, model_path
+    from graphmem.llm import gguf_models
+
     models = known_models()
     places = {model.name: model_path(model.name) for model in models}
     if json:
@@ -53,6 +52,11 @@ def list_models(json: Json = False) -> None:
             ]
         )
         return
+    from rich.markup import escape
+    from rich.table import Table
+
+    from .console import results
+
     table = Table(box=None, pad_edge=False)
     for column in ("name", "dimension", "size", "licence", "here"):
         table.add_column(column)
@@ -66,8 +70,15 @@ def list_models(json: Json = False) -> None:
 
 
 @app.command("pull", epilog="Example: graphmem model pull all-MiniLM-L6-v2")
-def pull_model(name: Name = DEFAULT_MODEL) -> None:
+def pull_model(name: Name = None) -> None:
     """Get a model: download, verify, and build it; at once where it is there already."""
+    from rich.markup import escape
+
+    from graphmem.embed import DEFAULT_MODEL, model_path, pull
+
+    from .console import errors, results
+
+    name = name or DEFAULT_MODEL
     if model_path(name) is None:
         with errors.status(f"getting {escape(name)}"):
             pull(name)
@@ -75,8 +86,12 @@ def pull_model(name: Name = DEFAULT_MODEL) -> None:
 
 
 @app.command("path", epilog="Example: graphmem model path all-MiniLM-L6-v2")
-def path_of_model(name: Name = DEFAULT_MODEL) -> None:
+def path_of_model(name: Name = None) -> None:
     """Where a model lies."""
+    from graphmem.embed import DEFAULT_MODEL, model_path
+    from graphmem.llm import gguf_models
+
+    name = name or DEFAULT_MODEL
     found = gguf_models().get(name) or model_path(name)
     if found is None:
         raise ModelError(f"the model {name} is not on this machine: get it with 'graphmem model pull {name}'")

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .output import notify, print_json, results
-from .render import print_answer, print_result, print_trace
-from .serialize import answer_as_dict, result_as_dict, trace_as_dict
+from .output import notify, print_json
 from .settings import Context, Embedder, Json, K, Kv, Llm, Store, named_llm, opened, setting
 
 __all__ = ["register"]
@@ -55,8 +53,12 @@ def search(
         result = memory.search(question, _passages(store, k), scope=scope.value, around=around)
         notify(memory.notices)
     if json:
+        from .serialize import result_as_dict
+
         print_json(result_as_dict(result))
     else:
+        from .render import print_result
+
         print_result(result)
 
 
@@ -77,13 +79,24 @@ def ask(
     with opened(store, embedder, llm=named_llm(store, llm, kv, context)) as memory:
         chosen = str(setting(store, "reader", reader) or "extractive")
         shown = stream and not json
-        on_text = (lambda text: results.print(text, end="", markup=False)) if shown else None
-        answer = memory.ask(question, _passages(store, k), scope=scope.value, reader=chosen, on_text=on_text)
+        answer = memory.ask(
+            question, _passages(store, k), scope=scope.value, reader=chosen, on_text=_show if shown else None
+        )
         notify(memory.notices)
     if json:
+        from .serialize import answer_as_dict
+
         print_json(answer_as_dict(answer))
     else:
+        from .render import print_answer
+
         print_answer(answer, written=shown)
+
+
+def _show(text: str) -> None:
+    from .console import results
+
+    results.print(text, end="", markup=False)
 
 
 def explain(
@@ -99,8 +112,12 @@ def explain(
         result = memory.explain(question, _passages(store, k), scope=scope.value)
         notify(memory.notices)
     if json:
+        from .serialize import result_as_dict, trace_as_dict
+
         print_json({**result_as_dict(result), "trace": trace_as_dict(result)})
     else:
+        from .render import print_trace
+
         print_trace(result)
 
 

@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from graphmem.model import Answer, Claim, Proof, SearchResult, TreeNode
 
-from .output import results
+from .console import results
 
 __all__ = ["print_answer", "print_proof", "print_result", "print_trace", "print_tree"]
 

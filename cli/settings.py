@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
-import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphmem import GraphMemory, Limits
-from graphmem.embed import is_endpoint
 from graphmem.errors import SettingsError
-from graphmem.llm import DEFAULT_CONTEXT, open_llm
-from graphmem.protocols import LLM
+
+if TYPE_CHECKING:
+    from graphmem import GraphMemory, Limits
+    from graphmem.protocols import LLM
 
 __all__ = [
     "Context",
@@ -97,6 +95,10 @@ def setting(store: Path, key: str, given: str | int | None) -> str | int | None:
 def _file(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}
+    import tomllib
+
+    from graphmem.embed import is_endpoint
+
     try:
         with path.open("rb") as file:
             found = tomllib.load(file)
@@ -131,6 +133,8 @@ def bound_threads(store: Path, threads: int | None) -> None:
     if not tasks.is_dir() or not hasattr(os, "sched_setaffinity"):
         raise SettingsError("this system cannot keep a process to some of its cores: leave --threads out")
     allowed = sorted(os.sched_getaffinity(0))
+    import random
+
     # Any of them, so that two runs do not share the first.
     chosen = random.sample(allowed, min(int(wanted), len(allowed)))
     for task in tasks.iterdir():
@@ -142,6 +146,8 @@ def named_llm(store: Path, llm: str | None, kv: str | None, context: int | None)
     spec = setting(store, "llm", llm)
     if not spec:
         return None
+    from graphmem.llm import DEFAULT_CONTEXT, open_llm
+
     room = setting(store, "context", context)
     return open_llm(str(spec), kv=str(setting(store, "kv", kv) or "f16"), context=int(room or DEFAULT_CONTEXT))
 
@@ -156,8 +162,10 @@ def opened(
     llm: LLM | None = None,
 ) -> GraphMemory:
     """The store, with what flags, environment and file say."""
+    from graphmem import GraphMemory
+
     tokens = setting(store, "passage_tokens", passage_tokens) if create else None
-    limits = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
+    given = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
     return GraphMemory.open(
         store,
         create=create,
@@ -165,5 +173,13 @@ def opened(
         extractor=str(setting(store, "extractor", extractor) or "pattern"),
         passage_tokens=int(tokens) if tokens is not None else None,
         llm=llm,
-        limits=Limits(**{name: int(value) for name, value in limits.items() if value is not None}),
+        limits=_limits({name: int(value) for name, value in given.items() if value is not None}),
     )
+
+
+def _limits(given: dict[str, int]) -> Limits | None:
+    if not given:
+        return None
+    from graphmem import Limits
+
+    return Limits(**given)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from graphmem import GraphMemory
 from graphmem.errors import SettingsError
-from graphmem.store import Rescued
 
 from .index import INCOMPLETE
-from .output import errors, notify, print_json, results
-from .render import print_tree
-from .serialize import tree_as_dict
+from .output import complain, notify, print_json
 from .settings import Context, Json, Kv, Llm, Store, named_llm, opened
+
+if TYPE_CHECKING:
+    from graphmem.reports import StoreStats
+    from graphmem.store import Rescued
 
 __all__ = ["register"]
 
@@ -48,7 +46,16 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
         notify(memory.notices)
     if json:
         print_json(asdict(found))
-        return
+    else:
+        _show(found)
+
+
+def _show(found: StoreStats) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from .console import results
+
     table = Table(show_header=False, box=None, pad_edge=False)
     states = ", ".join(f"{count} {state}" for state, count in found.passages.items() if count)
     rows = {
@@ -67,7 +74,7 @@ def stats(store: Store = Path(".graphmem"), json: Json = False) -> None:
         table.add_row(name, escape(value))
     results.print(table)
     for passage, reason in found.failures:
-        errors.print(f"[yellow]failed:[/] {escape(passage)}: {escape(reason)}")
+        complain("[yellow]failed:[/]", f"{passage}: {reason}")
 
 
 def tree(
@@ -90,8 +97,12 @@ def tree(
         found = memory.tree("documents" if documents else "topics", abstracts=model is not None)
         notify(memory.notices)
     if json:
+        from .serialize import tree_as_dict
+
         print_json(tree_as_dict(found))
     else:
+        from .render import print_tree
+
         print_tree(found, topics=topics)
 
 
@@ -103,6 +114,8 @@ def check(
     json: Json = False,
 ) -> None:
     """Verify every invariant and checksum of the store, and repair what is derived."""
+    from graphmem import GraphMemory
+
     if rescue is not None:
         _tell(GraphMemory.rescue(store, rescue), rescue, json)
     with opened(store, None) as memory:
@@ -111,6 +124,10 @@ def check(
     if json:
         print_json(asdict(report))
     else:
+        from rich.markup import escape
+
+        from .console import results
+
         for line in report.repaired:
             results.print(f"[yellow]repaired:[/] {escape(line)}")
         for line in report.problems:
@@ -124,6 +141,10 @@ def _tell(rescued: Rescued, new: Path, json: bool) -> None:
     if json:
         print_json(asdict(rescued))
     else:
+        from rich.markup import escape
+
+        from .console import results
+
         results.print(
             f"saved {rescued.documents} documents with {rescued.passages} passages into {escape(str(new))}"
             + (
@@ -132,9 +153,9 @@ def _tell(rescued: Rescued, new: Path, json: bool) -> None:
             )
         )
         for id_ in rescued.incomplete:
-            errors.print(f"[yellow]incomplete:[/] {escape(id_)}: index it again")
+            complain("[yellow]incomplete:[/]", f"{id_}: index it again")
         for id_ in rescued.lost:
-            errors.print(f"[yellow]lost:[/] {escape(id_)}")
+            complain("[yellow]lost:[/]", id_)
     raise typer.Exit(INCOMPLETE if rescued.incomplete or rescued.lost else 0)
 
 
@@ -146,7 +167,7 @@ def backup(
     with opened(store, None) as memory:
         memory.backup(destination)
         notify(memory.notices)
-    errors.print(f"copied {escape(str(store))} to {escape(str(destination))}")
+    complain("copied", f"{store} to {destination}")
 
 
 def export(
@@ -168,4 +189,4 @@ def export(
     if output is None:
         typer.echo(text)
     else:
-        errors.print(f"wrote {escape(str(output))}")
+        complain("wrote", str(output))

@@ -1,11 +1,17 @@
-"""The write path: documents are cut, extracted, embedded and published, batch by batch, so that a stop loses nothing."""
+"""The write path: documents are cut, extracted, embedded and published, batch by batch, so that a stop loses nothing.
+
+Embedding takes nearly all of the time, and most of it without Python's lock: while one batch is embedded in a thread of
+its own, the next is extracted, and what comes back is written in order. So the store does not depend on who was faster.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 
 import numpy as np
@@ -22,6 +28,11 @@ __all__ = ["Indexer", "passage_text", "triple_text"]
 
 _CHARACTERS_PER_COMMIT = 500_000
 _PASSAGES_PER_BATCH = 64
+"""What is embedded, written and committed together: every second or two."""
+_BATCHES_AHEAD = 1
+"""So many are extracted and wait while another is embedded."""
+_TEXTS_KEPT = 10_000
+"""The last texts of a run whose vectors are at hand, should they come again."""
 
 
 def passage_text(passage: Passage) -> str:
@@ -151,10 +162,10 @@ class Indexer:
             self._writer.retry()
             self._writer.commit()
             self._progress.start("Passages", self._writer.states()["pending"])
-            while not self._interrupt() and (batch := self._writer.pending(_PASSAGES_PER_BATCH)):
-                self._complete(batch)
+            for work, vectors in self._embedded(self._extracted()):
+                self._write(work, vectors)
                 self._writer.commit()
-                self._progress.advance(len(batch))
+                self._progress.advance(len(work))
             self._progress.finish()
         if not self.interrupted:
             self._progress.start("Publishing", None)
@@ -172,28 +183,68 @@ class Indexer:
             interrupted=self.interrupted,
         )
 
-    def _complete(self, batch: Sequence[PendingPassage]) -> None:
-        work = [_Work(item, self._extractor) for item in batch]
-        for item, vectors in zip(work, self._vectors(work), strict=True):
+    def _extracted(self) -> Iterator[list[_Work]]:
+        """Batches of pending passages, until there are no more, or the run is interrupted."""
+        row = 0
+        while not self._interrupt() and (batch := self._writer.pending(_PASSAGES_PER_BATCH, row)):
+            yield [_Work(item, self._extractor) for item in batch]
+            row = batch[-1].rowid
+
+    def _embedded(self, batches: Iterable[list[_Work]]) -> Iterator[tuple[list[_Work], list[PassageVectors | None]]]:
+        """Each batch with its vectors, in order; one is embedded while the next is made."""
+        waiting: deque[tuple[list[_Work], Future[list[PassageVectors | None]]]] = deque()
+        embedding = _Embedding(self._embedder)
+        with ThreadPoolExecutor(1, thread_name_prefix="graphmem-index") as beside:
+            for batch in batches:
+                waiting.append((batch, beside.submit(embedding.of, batch)))
+                if len(waiting) > 1 + _BATCHES_AHEAD or waiting[0][1].done():
+                    work, vectors = waiting.popleft()
+                    yield work, vectors.result()
+            for work, vectors in waiting:
+                yield work, vectors.result()
+
+    def _write(self, work: Sequence[_Work], found: Sequence[PassageVectors | None]) -> None:
+        for item, vectors in zip(work, found, strict=True):
             if item.reason:
                 self._writer.fail(item.rowid, item.reason, item.extraction, vectors)
             else:
                 self._writer.complete(item.rowid, item.extraction or Extraction(), vectors)
 
-    def _vectors(self, work: Sequence[_Work]) -> Iterator[PassageVectors | None]:
+
+class _Embedding:
+    """The vectors of batches of passages; a text that came lately is not embedded again."""
+
+    def __init__(self, embedder: Embedder | None) -> None:
+        self._embedder = embedder
+        self._known: OrderedDict[str, FloatArray] = OrderedDict()
+
+    def of(self, work: Sequence[_Work]) -> list[PassageVectors | None]:
+        """The vectors of each passage, ``None`` where there is no embedder, or where it failed: the reason is noted."""
         if self._embedder is None:
-            yield from (None for _ in work)
-            return
+            return [None for _ in work]
         try:
-            yield from _split(self._embedder.embed([text for item in work for text in item.texts]), work)
+            return list(_split(self._vectors(self._embedder, [text for item in work for text in item.texts]), work))
         except GraphmemError:
             # One text may be what the model cannot take: the others must not suffer for it.
-            for item in work:
-                try:
-                    yield from _split(self._embedder.embed(item.texts), [item])
-                except GraphmemError as error:
-                    item.reason = str(error)
-                    yield None
+            return [self._alone(self._embedder, item) for item in work]
+
+    def _alone(self, embedder: Embedder, item: _Work) -> PassageVectors | None:
+        try:
+            return next(_split(self._vectors(embedder, item.texts), [item]))
+        except GraphmemError as error:
+            item.reason = str(error)
+            return None
+
+    def _vectors(self, embedder: Embedder, texts: Sequence[str]) -> FloatArray:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, embedder.embed(new), strict=True))
+        found = np.stack([self._known[text] for text in texts])
+        for text in texts:
+            self._known.move_to_end(text)
+        while len(self._known) > _TEXTS_KEPT:
+            self._known.popitem(last=False)
+        return found
 
 
 class _Work:

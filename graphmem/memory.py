@@ -2,13 +2,15 @@
 
 Write: files → ``ingest`` → documents → ``Indexer`` (cut, extract, embed) → ``store``, published at once.
 Read: question → ``retrieve.search`` (seeds, spreading, hops, proof) → ``read`` → answer with citations.
+
+What only one way needs is imported on that way, so that a search does not wait for readers of files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,27 +19,27 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from graphmem.embed import AUTO, EmbedderChoice
 from graphmem.errors import SettingsError, StoreError
-from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
 from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
-from graphmem.indexing import Indexer
-from graphmem.ingest import DEFAULT_LIMITS, DEFAULT_PASSAGE_TOKENS, Failure, Limits, identify, ingest
-from graphmem.llm import open_llm
 from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, TreeNode
-from graphmem.network import build_network, rendered
 from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours
-from graphmem.store import SCHEMA_VERSION, Rescued, Snapshot, Store
+from graphmem.store import SCHEMA_VERSION, Readers, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
     import networkx
 
+    from graphmem.ingest import Failure, Limits
+
 __all__ = ["GraphMemory"]
 
 _NO_PROGRESS = NoProgress()
 _CACHED_QUESTIONS = 256
+_AT_ONCE = 2
+"""Searches that run at the same time: one in Python, another in the model or in numpy. With more of them the threads spend
+their time on handing the interpreter's lock to and fro."""
 
 
 def _never() -> bool:
@@ -48,28 +50,28 @@ class GraphMemory:
     """Documents in a store folder, and the answers that they hold. Open it with :meth:`open`, best in a ``with``.
 
     ``notices`` collects one line for whatever the user should know that is no error. Threads may share one: they read
-    in turn, and go on reading what was last published while one of them writes.
+    at the same time, and go on reading what was last published while one of them writes.
     """
 
     def __init__(
         self,
         store: Store,
         embedder: str | Embedder | None,
-        extractor: Extractor,
+        extractor: str | Extractor,
         settings: Mapping[str, str],
         llm: LLM | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> None:
         self.notices: list[str] = []
         self._store = store
         self._extractor = extractor
-        self._requested = embedder
         self._llm = llm
         self._settings = dict(settings)
         self._limits = limits
-        self._snapshot: Snapshot | None = None
-        self._lock = threading.RLock()
-        self._choose()
+        self._readers = Readers(store)
+        self._turns = threading.Semaphore(_AT_ONCE)
+        self._embedding = EmbedderChoice(embedder, store.settings(), lambda line: self.notices.append(line))
+        self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
     @classmethod
     def open(
@@ -81,7 +83,7 @@ class GraphMemory:
         extractor: str | Extractor = "pattern",
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> Self:
         """Open a store, or make one.
 
@@ -100,24 +102,17 @@ class GraphMemory:
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
         tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
-        model = open_llm(llm) if isinstance(llm, str) else llm
-        chosen = open_extractor(extractor, model) if isinstance(extractor, str) else extractor
-        memory = cls(opened, embedder, chosen, opened.settings() | tokens, model, limits)
+        if isinstance(llm, str):
+            from graphmem.llm import open_llm
+
+            llm = open_llm(llm)
+        memory = cls(opened, embedder, extractor, opened.settings() | tokens, llm, limits)
         memory.notices = notices
         return memory
 
-    def _choose(self) -> None:
-        self._embedding = EmbedderChoice(
-            self._requested, self._store.settings(), lambda line: self.notices.append(line)
-        )
-        self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
-
     def close(self) -> None:
         """Let the store go."""
-        with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+        self._readers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +140,7 @@ class GraphMemory:
         than the store's is refused with :class:`ModelError`, unless ``reembed`` makes all vectors anew. ``stop`` is asked
         between batches: from its first yes on what is in hand is saved, and the rest is left to the next run.
         """
-        documents = ingest(paths, root=self._root, excludes=excludes, limits=self._limits)
+        documents = self._ingest(paths, excludes)
         return self._write(documents, triples, reembed, progress, stop)
 
     def sync(
@@ -158,8 +153,15 @@ class GraphMemory:
         stop: Callable[[], bool] = _never,
     ) -> IndexReport:
         """Make the store mirror a folder: as :meth:`index`, and what has gone from there goes from the store."""
-        documents = ingest([path], root=self._root, excludes=excludes, limits=self._limits)
+        from graphmem.ingest import identify
+
+        documents = self._ingest([path], excludes)
         return self._write(documents, triples, False, progress, stop, mirror=identify(path, self._root))
+
+    def _ingest(self, paths: Sequence[str | Path], excludes: Sequence[str]) -> Iterator[Document | Failure]:
+        from graphmem.ingest import DEFAULT_LIMITS, ingest
+
+        return ingest(paths, root=self._root, excludes=excludes, limits=self._limits or DEFAULT_LIMITS)
 
     def add(
         self, text: str, *, title: str = "", id: str | None = None, metadata: Mapping[str, str] | None = None
@@ -193,12 +195,19 @@ class GraphMemory:
         stop: Callable[[], bool],
         mirror: str | None = None,
     ) -> IndexReport:
+        from graphmem.extract import GivenExtractor, LlmExtractor, open_extractor, read_triples
+        from graphmem.indexing import Indexer
+        from graphmem.ingest import DEFAULT_PASSAGE_TOKENS
+
+        chosen = self._extractor
+        if isinstance(chosen, str):
+            chosen = self._extractor = open_extractor(chosen, self._llm)
         given, left_out = read_triples(Path(triples)) if triples is not None else ({}, "")
         if left_out:
             self.notices.append(left_out)
         self.close()
         with self._store.write() as writer:
-            base = self._extractor.keeping(writer) if isinstance(self._extractor, LlmExtractor) else self._extractor
+            base = chosen.keeping(writer) if isinstance(chosen, LlmExtractor) else chosen
             extractor = GivenExtractor(base, given) if given else base
             embedder, changed = self._embedding.for_index(reembed=reembed)
             tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
@@ -212,8 +221,7 @@ class GraphMemory:
             report = indexer.finish()
             if isinstance(base, LlmExtractor):
                 report = replace(report, extraction=base.tally)
-        with self._lock:
-            self._choose()
+        self._embedding.note(self._store.settings())
         return report
 
     @property
@@ -229,8 +237,7 @@ class GraphMemory:
         ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
         episode.
         """
-        with self._lock:
-            snapshot = self._reading()
+        with self._turns, self._reading() as snapshot:
             result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
             return with_neighbours(snapshot, result, around) if around else result
 
@@ -262,11 +269,7 @@ class GraphMemory:
         return answer
 
     def _reading(self) -> Snapshot:
-        if self._snapshot is not None and not self._snapshot.renew():
-            self.close()
-        if self._snapshot is None:
-            self._snapshot = self._store.snapshot()
-        return self._snapshot
+        return self._readers.current()
 
     def _embed_question(self) -> Callable[[tuple[str, ...]], FloatArray] | None:
         embedder = self._embedding.for_search()
@@ -280,18 +283,18 @@ class GraphMemory:
 
     def documents(self) -> list[str]:
         """Ids of all documents, in order."""
-        with self._lock:
-            return self._reading().document_ids
+        with self._reading() as snapshot:
+            return snapshot.document_ids
 
     def document(self, document_id: str) -> Document | None:
         """A document with its whole text, ``None`` where the store has none of that id."""
-        with self._lock:
-            return self._reading().document(document_id)
+        with self._reading() as snapshot:
+            return snapshot.document(document_id)
 
     def stats(self) -> StoreStats:
         """What is in the store."""
-        with self._lock:
-            return self._stats(self._reading(), self._store.settings())
+        with self._reading() as snapshot:
+            return self._stats(snapshot, self._store.settings())
 
     def _stats(self, snapshot: Snapshot, settings: Mapping[str, str]) -> StoreStats:
         return StoreStats(
@@ -332,12 +335,11 @@ class GraphMemory:
             return Abstractor(self._llm, writer, self._sentences).add(self._tree(by))
 
     def _sentences(self, passage_ids: Sequence[str]) -> list[Told]:
-        with self._lock:
-            return list(sentences_of(self._reading(), passage_ids))
+        with self._reading() as snapshot:
+            return list(sentences_of(snapshot, passage_ids))
 
     def _tree(self, by: Literal["topics", "documents"]) -> TreeNode:
-        with self._lock:
-            snapshot = self._reading()
+        with self._reading() as snapshot:
             described = describe if by == "topics" else describe_documents
             return described(snapshot, Hierarchy.read(snapshot))
 
@@ -354,11 +356,15 @@ class GraphMemory:
 
     def graph(self) -> networkx.MultiDiGraph[str]:
         """The knowledge graph: entities, what the triples say of them, and the passages that say it."""
-        with self._lock:
-            return build_network(self._reading())
+        from graphmem.network import build_network
+
+        with self._reading() as snapshot:
+            return build_network(snapshot)
 
     def export(self, path: str | Path | None = None, format: Literal["graphml", "json", "html"] = "graphml") -> str:
         """The graph as text, also written to ``path`` where one is given."""
+        from graphmem.network import rendered
+
         text = rendered(self.graph(), {"topics": self.tree(), "documents": self.tree("documents")}, format)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")

@@ -17,7 +17,10 @@ class Extractor(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors: ``embed`` returns shape (len(texts), dimension), float32, rows of norm 1."""
+    """Turns texts into unit vectors: ``embed`` returns shape (len(texts), dimension), float32, rows of norm 1.
+
+    Several threads may ask at once, and indexing asks from another thread than the one that it was called in.
+    """
 
     id: str
     dimension: int

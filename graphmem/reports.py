@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from graphmem.extract import Tally
-from graphmem.ingest import Failure
+if TYPE_CHECKING:
+    from graphmem.extract import Tally
+    from graphmem.ingest import Failure
 
-__all__ = ["CheckReport", "Failure", "IndexReport", "NoProgress", "Progress", "RemoveReport", "StoreStats"]
+__all__ = ["CheckReport", "IndexReport", "NoProgress", "Progress", "RemoveReport", "StoreStats"]
 
 
 class Progress(Protocol):

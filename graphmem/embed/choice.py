@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -28,11 +29,17 @@ class EmbedderChoice:
         self, requested: str | Embedder | None, recorded: Mapping[str, str], notify: Callable[[str], None]
     ) -> None:
         self._requested = NONE if requested is None else requested
+        self._notify = notify
+        self._lock = threading.Lock()
+        self._opened: tuple[Embedder | None] | None = None
+        self.note(recorded)
+
+    def note(self, recorded: Mapping[str, str]) -> None:
+        """The store has been written since: these are its settings now. A model that is open stays open."""
         self._fresh = "embedder_id" not in recorded
         self._recorded_spec = recorded.get("embedder", "")
         self._recorded_id = recorded.get("embedder_id", "")
-        self._notify = notify
-        self._opened: tuple[Embedder | None] | None = None
+        self._missing = False
 
     def settings(self, embedder: Embedder | None) -> dict[str, str]:
         """What a store that is written with this embedder records."""
@@ -55,7 +62,12 @@ class EmbedderChoice:
 
     def for_search(self) -> Embedder | None:
         """The embedder to search with, ``None`` for text and graph alone; raises :class:`ModelError`."""
-        if self._fresh or self._requested == NONE:
+        # Threads may need it at once: a model is opened once, and its lack told once.
+        with self._lock:
+            return self._for_search()
+
+    def _for_search(self) -> Embedder | None:
+        if self._fresh or self._requested == NONE or self._missing:
             return None
         if not self._recorded_id:
             if self._requested != AUTO:
@@ -67,7 +79,7 @@ class EmbedderChoice:
             if self._requested != AUTO:
                 raise
             self._notify(f"searching by words and graph alone: {error}")
-            self._opened = (None,)
+            self._missing = True
             return None
         if embedder is not None and embedder.id != self._recorded_id:
             raise self._misfit(embedder)
@@ -83,7 +95,8 @@ class EmbedderChoice:
             return None, False
         if self._requested == AUTO and not self._fresh and not self._recorded_id and not reembed:
             return None, False
-        embedder = self._open()
+        with self._lock:
+            embedder = self._open()
         changed = not self._fresh and (embedder.id if embedder is not None else "") != self._recorded_id
         if changed and not reembed:
             raise self._misfit(embedder)

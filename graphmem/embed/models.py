@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graphmem.embed.bert import build_bert
 from graphmem.errors import ModelError
 from graphmem.llm import models_folder
 
@@ -90,6 +89,8 @@ def pull(name: str) -> Path:
     with tempfile.TemporaryDirectory(prefix="graphmem-") as scratch:
         files = _verified(model, _download(model, Path(scratch)), Path(scratch) / "files")
         import onnx
+
+        from graphmem.embed.bert import build_bert
 
         onnx.save(build_bert(files / "model.safetensors", files / "config.json"), files / "model.onnx")
         (files / "model.safetensors").unlink()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from graphmem.errors import ModelError
 from graphmem.model import FloatArray
 
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
 __all__ = ["OnnxEmbedder"]
 
-_TOKENS_PER_BATCH = 4096
-"""Keeps the activations of a batch within the processor's caches."""
-_TEXTS_PER_BATCH = 64
+_TOKENS_PER_BATCH = 512
+"""Keeps the activations of a batch within a core's own cache; ``benchmarks/embed.py`` compares others."""
 _DEFAULT_LENGTH = 512
 
 
@@ -37,14 +41,15 @@ class OnnxEmbedder:
             raise ModelError(f"{folder} is no ONNX embedding model: it needs model.onnx and tokenizer.json")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
-        # Threads that spin while they wait take the processor from whatever comes after the embedding.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Cores that work on a batch each have nothing to wait for; those that share one wait at every operator.
+        options.intra_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # both runtimes raise their own kinds, down to bare Exception
             raise ModelError(f"the embedding model in {folder} cannot be loaded: {_first_line(error)}") from error
+        self._workers = ThreadPoolExecutor(_cores(), thread_name_prefix="graphmem-embed")
         self._inputs = {item.name for item in self._session.get_inputs()}
         length = _config(folder / "sentence_bert_config.json").get("max_seq_length", _DEFAULT_LENGTH)
         self._first_token = bool(_config(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
@@ -56,30 +61,24 @@ class OnnxEmbedder:
         self.dimension = int(self._run(["probe"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors, shape (len(texts), dimension); what is beyond the model's length is not read."""
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        lengths = [len(text) for text in texts]
-        # Texts of one length together need the least padding.
-        order = sorted(range(len(texts)), key=lambda index: lengths[index])
-        for rows in self._batches(order, lengths):
-            vectors[rows] = self._run([texts[row] for row in rows])
-        return vectors
+        """Unit vectors, shape (len(texts), dimension); what is beyond the model's length is not read.
 
-    @staticmethod
-    def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-        rows: list[int] = []
-        for row in order:
-            # About four characters a token.
-            if rows and (len(rows) == _TEXTS_PER_BATCH or (len(rows) + 1) * lengths[row] > 4 * _TOKENS_PER_BATCH):
-                yield rows
-                rows = []
-            rows.append(row)
-        if rows:
-            yield rows
+        Several threads may ask at once.
+        """
+        return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
         encodings = self._tokenizer.encode_batch(list(texts))
-        shape = (len(texts), max(1, *(len(encoding.ids) for encoding in encodings)))
+        batches = _batches([len(encoding.ids) for encoding in encodings])
+        work = [[encodings[number] for number in batch] for batch in batches]
+        # A question is answered where it is asked: handing it over would take it longer.
+        found = list(self._workers.map(self._vectors, work)) if len(work) > 1 else [self._vectors(work[0])]
+        vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
+        vectors[np.concatenate(batches)] = np.concatenate(found)
+        return vectors
+
+    def _vectors(self, encodings: Sequence[Encoding]) -> FloatArray:
+        shape = (len(encodings), max(1, *(len(encoding.ids) for encoding in encodings)))
         ids, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
@@ -100,6 +99,21 @@ class OnnxEmbedder:
         return [len(e.ids) for e in self._counter.encode_batch(list(texts), add_special_tokens=False)]
 
 
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Which texts, of so many tokens each, are read together: those of about one length, which need the least padding."""
+    batches: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
+        if not batches or (len(batches[-1]) + 1) * lengths[number] > _TOKENS_PER_BATCH:
+            batches.append([])
+        batches[-1].append(number)
+    return batches
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _config(path: Path) -> dict[str, object]:
     if not path.exists():
         return {}
@@ -108,6 +122,8 @@ def _config(path: Path) -> dict[str, object]:
 
 
 def _digest(path: Path) -> str:
+    import xxhash
+
     digest = xxhash.xxh3_64()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

@@ -57,16 +57,17 @@ class DenseRelevance:
         scores = np.zeros(len(positions), dtype=np.float32)
         sentences = positions < count
         if sentences.any():
-            scores[sentences] = self._snapshot.vectors("sentence", positions[sentences]) @ self._vector
+            scores[sentences] = np.vecdot(self._snapshot.vectors("sentence", positions[sentences]), self._vector)
         if not sentences.all():
-            scores[~sentences] = self._snapshot.vectors("triple", positions[~sentences] - count) @ self._vector
+            triples = self._snapshot.vectors("triple", positions[~sentences] - count)
+            scores[~sentences] = np.vecdot(triples, self._vector)
         return np.maximum(scores, 0.0)
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage: its own, or that of its best sentence."""
         new = np.setdiff1d(positions, self._known.positions)
         if len(new):
-            scores = self._snapshot.vectors("passage", new) @ self._vector
+            scores = np.vecdot(self._snapshot.vectors("passage", new), self._vector)
             sentences, starts = concatenated_ranges(self._snapshot.passage_sentences, new)
             filled = np.diff(np.append(starts, len(sentences))) > 0
             if filled.any():

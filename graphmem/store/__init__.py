@@ -4,6 +4,7 @@ from graphmem.store.database import Store
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
 from graphmem.store.moves import concatenated_ranges, offsets_of
+from graphmem.store.readers import Readers
 from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
@@ -18,6 +19,7 @@ __all__ = [
     "PassageRecord",
     "PassageVectors",
     "PendingPassage",
+    "Readers",
     "Rescued",
     "Snapshot",
     "Store",

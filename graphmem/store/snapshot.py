@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 import sqlite3
 import tempfile
@@ -9,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, cast
+from types import TracebackType
+from typing import Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +42,8 @@ class Snapshot:
     Positions count passages, sentences and triples in canonical order. ``passage_sentences`` and ``passage_triples``
     are CSR offsets, shape (passages + 1,); ``sentence_passage`` and ``triple_passage`` lead back; ``document_of``
     numbers the document of each passage. ``passage_rows`` are numbers that stay with a passage for life. ``derived``
-    are the arrays that whoever opened the store has derived from it. Safe to read from one thread at a time.
+    are the arrays that whoever opened the store has derived from it. One thread reads it at a time, best in a ``with``:
+    at its end the transaction ends as well; others read their own :meth:`twin`.
     """
 
     def __init__(
@@ -69,6 +72,23 @@ class Snapshot:
         self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
         self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
 
+    def twin(self, connection: sqlite3.Connection) -> Snapshot:
+        """The same generation over another connection, which has begun to read it: all but the connection is shared.
+
+        From a shared cache nothing is taken out: who finds it full begins one of its own.
+        """
+        other = copy.copy(self)
+        other._connection = connection
+        return other
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stand_aside()
+
     def copy(self, database: Path, derived: Path) -> None:
         """Write the database as this snapshot sees it to a new file, and its derived files into a new folder.
 
@@ -90,7 +110,8 @@ class Snapshot:
 
         A reader keeps the journal from being cut, in which there may be what a writer has removed.
         """
-        self._stand_aside()
+        if self._connection.in_transaction:
+            self._stand_aside()
         self._connection.execute("BEGIN")
         return int(read_meta(self._connection, "generation")) == self.generation
 

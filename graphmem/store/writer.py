@@ -204,14 +204,15 @@ class Writer:
 
     # --- passages -------------------------------------------------------------------------------------
 
-    def pending(self, limit: int) -> list[PendingPassage]:
-        """Up to ``limit`` passages that still have to be extracted and embedded, in the order they came."""
+    def pending(self, limit: int, after: int = 0) -> list[PendingPassage]:
+        """Up to ``limit`` passages that still have to be extracted and embedded, in the order they came, behind the row
+        ``after``."""
         # SQLite takes the index of what is not done only where that is said in so many words.
         rows = self._connection.execute(
             f"SELECT p.rowid, p.document, d.id, d.title, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} FROM passages p "
             "JOIN documents d ON d.rowid = p.document WHERE p.state = 'pending' AND p.state != 'done' AND d.died IS NULL "
-            "ORDER BY p.rowid LIMIT ?",
-            (limit,),
+            "AND p.rowid > ? ORDER BY p.rowid LIMIT ?",
+            (after, limit),
         ).fetchall()
         return [
             PendingPassage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,14 @@ def test_vectors_do_not_depend_on_their_company(embedder: Embedder) -> None:
     alone = np.concatenate([embedder.embed([text]) for text in texts])
     np.testing.assert_allclose(together, alone, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
+
+
+def test_texts_of_many_lengths_come_back_in_their_order_from_several_threads(embedder: Embedder) -> None:
+    texts = ["ship " * (number * 37 % 90) + f"{number % 40}" for number in range(120)]
+    expected = np.concatenate([embedder.embed([text]) for text in texts])
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(embedder.embed, [texts] * 4):
+            np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_no_text_and_token_counts(embedder: Embedder) -> None:
