@@ -20,7 +20,7 @@ from graphmem.store.facts import Facts, Reading
 from graphmem.store.graph_build import Change, change_facts, graph_arrays
 from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
-from graphmem.store.text import change_text
+from graphmem.store.text_build import change_text
 from graphmem.store.vectors_build import change_vectors
 
 __all__ = ["KINDS", "Kind", "build_indexes"]
@@ -62,8 +62,7 @@ def build_indexes(
     write_arrays(folder / "graph", graph_arrays(facts, statement_passage))
     write_arrays(folder / "facts", facts.as_arrays())
     titled = (f"{passage.title}\n{passage.heading}\n{passage.text}" for _, _, passage, _ in new())
-    older_text = read_arrays(previous / "text") if previous is not None else None
-    write_arrays(folder / "text", change_text(older_text, moves, titled))
+    change_text(folder / "text", previous / "text" if previous is not None else None, moves, titled)
     numbers = rows["passage_row"][moves.new()].tolist()
     for kind, parts, counts in (
         ("passage", moves, [1] * len(numbers)),

@@ -57,7 +57,7 @@ class Snapshot:
         self._records: dict[int, PassageRecord] = {}
         self._extractions: dict[int, Extraction] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
-        self._text = TextIndex(read_arrays(folder / "text"))
+        self._text = TextIndex(folder / "text")
         self._rarity = lru_cache(maxsize=_CACHED_WORDS)(self._text.rarity)
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
         rows = cast(Mapping[str, Positions], read_arrays(folder / "rows"))
