@@ -108,6 +108,10 @@ class Moves:
     def __len__(self) -> int:
         return sum(count for _, count in self.runs)
 
+    def keeps(self) -> bool:
+        """Whether anything old stays."""
+        return any(start >= 0 for start, _ in self.runs)
+
     def now(self, old_count: int) -> Positions:
         """The new number of each old thing, -1 where it is gone."""
         numbers = np.full(old_count, -1, dtype=np.int64)

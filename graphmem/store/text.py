@@ -10,7 +10,7 @@ et al. 1996); ``text_build`` writes them. A segment numbers its passages itself,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -124,6 +124,19 @@ class TextIndex:
         term = self._look_up(word)
         return 0.0 if term is None else term.idf
 
+    def having(self, words: Sequence[str]) -> Positions:
+        """The positions of all passages that have all of some folded words, ascending."""
+        found: list[Positions] = [np.zeros(0, dtype=np.int64)]
+        for segment in self._segments:
+            numbers = [number for word in set(words) if (number := segment.words.find(word)) is not None]
+            if len(numbers) == len(set(words)):
+                rows = [segment.postings.values[slice(*segment.postings.offsets[n : n + 2].tolist())] for n in numbers]
+                rarest, *others = sorted(rows, key=len)
+                for other in others:
+                    rarest = rarest[_places_of(rarest, other)[0]]
+                found.append(segment.places[rarest].astype(np.int64))
+        return np.sort(np.concatenate(found))
+
     def match(self, text: str, k: int) -> tuple[Positions, FloatArray]:
         """The best ``k`` positions for the words of a text and their scores, ties in canonical order.
 
@@ -173,7 +186,7 @@ class TextIndex:
         scores[inside[having]] += idf * worth
 
 
-def _places_of(wanted: Positions, among: NDArray[np.int32]) -> tuple[Positions, Positions]:
+def _places_of(wanted: NDArray[Any], among: NDArray[np.int32]) -> tuple[Positions, Positions]:
     """Which of some numbers are among others, which ascend, and where there."""
     at = np.searchsorted(among, wanted.astype(among.dtype))
     there = np.flatnonzero(at < len(among))
