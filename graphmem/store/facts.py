@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Extraction, FloatArray, Passage
 from graphmem.store.moves import Rows, Strings, offsets_of
 
-__all__ = ["Facts", "Item", "Label", "Reading", "Word", "is_better", "names_of", "statements_of", "words_of"]
+__all__ = ["Facts", "Item", "Label", "Reading", "Word", "is_better", "names_of", "statements_of"]
 
 _MAX_NAME_WORDS = 24
 
@@ -38,21 +38,16 @@ Label = tuple[float, str, int]
 """How sure a passage is to be about a name, 0 where it only mentions it; how it writes the name; where it stands."""
 
 
-class Word(NamedTuple):
-    """A folded word of a statement: whether it is not in lower case, begins with a digit, is the first."""
-
-    text: str
-    capital: bool
-    digit: bool
-    first: bool
+Word = tuple[str, bool, bool]
+"""A folded word of a statement: whether it is not in lower case, and whether it begins with a digit."""
 
 
-def words_of(text: str, tokens: Iterable[Token]) -> list[Word]:
+def _words_of(text: str, tokens: Iterable[Token]) -> list[Word]:
     """The words of a statement, from the tokens that lie in it."""
     words: list[Word] = []
-    for index, (word, start, _) in enumerate(tokens):
-        digit = text[start].isdigit()
-        words.append(Word(word, not digit and not text[start].islower(), digit, index == 0))
+    for word, start, _ in tokens:
+        letter = text[start]
+        words.append((word, False, False) if letter.islower() else (word, not letter.isdigit(), letter.isdigit()))
     return words
 
 
@@ -68,10 +63,10 @@ def statements_of(passage: Passage, extraction: Extraction) -> tuple[list[list[W
         stop = at
         while stop < len(tokens) and tokens[stop][2] <= end - base:
             stop += 1
-        sentences.append(words_of(text, tokens[at:stop]))
+        sentences.append(_words_of(text, tokens[at:stop]))
         at = stop
     told = [f"{triple.subject} {triple.predicate} {triple.object}" for triple in extraction.statements]
-    return sentences, [words_of(line, tokenize(line)) for line in told]
+    return sentences, [_words_of(line, tokenize(line)) for line in told]
 
 
 def names_of(extraction: Extraction) -> tuple[dict[str, tuple[float, str]], dict[str, str]]:
@@ -132,9 +127,9 @@ class Reading:
     def _read_words(self, passage: Passage, extraction: Extraction) -> None:
         sentences, triples = statements_of(passage, extraction)
         for statement in (*sentences, *triples):
-            for word in {word.text for word in statement if not word.capital and not word.digit}:
+            for word in {word for word, capital, digit in statement if not capital and not digit}:
                 self.lower[word] = self.lower.get(word, 0) + 1
-        strange = {word.text for statement in triples for word in statement}
+        strange = {word for statement in triples for word, _, _ in statement}
         if strange:
             strange -= {word for text in (passage.title, passage.text) for word, _, _ in tokenize(text)}
         self.apart.append(bool(strange))

@@ -195,8 +195,9 @@ def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, P
     is_new = moves.items(np.zeros(len(now), dtype=bool), np.ones(len(new_statements), dtype=bool))
     if keys.fresh:
         # What was called so by nobody is called so by a new entity or by none.
-        for row in np.flatnonzero((entities < 0) & ~is_new).tolist():
-            entities[row] = keys.fresh.get(aliases[row], -1)
+        unknown = np.flatnonzero((entities < 0) & ~is_new)
+        for row, name in zip(unknown.tolist(), aliases.some(unknown), strict=True):
+            entities[row] = keys.fresh.get(name, -1)
     return aliases, statements, entities, np.unique(statements[(entities >= 0) != was])
 
 
@@ -284,18 +285,19 @@ def graph_arrays(
 
 def _statements_by_entity(changed: Changed, older: Mapping[str, NDArray[Any]] | None) -> tuple[Positions, Positions]:
     """The statements that mention each entity, ascending: offsets and numbers."""
-    facts, mentions = changed.facts, changed.facts.mentions
+    mentions = changed.facts.mentions
     size = max(len(mentions), 1)
     new = changed.statements.new()
-    owners = np.repeat(new, mentions.counts()[new])
-    codes = np.sort(mentions.take(new).astype(np.int64) * size + owners)
+    entity, statement = mentions.take(new).astype(np.int64), np.repeat(new, mentions.counts()[new])
+    order = np.lexsort((statement, entity))
+    entity, statement = entity[order], statement[order]
     if older is not None:
-        entity = _moved_owners(older["entity_indptr"], changed.entities)
-        statement = changed.statements.now(len(older["statement_indptr"]) - 1)[older["entity_statements"]]
-        kept = (entity * size + statement)[statement >= 0]
-        codes = np.insert(kept, np.searchsorted(kept, codes), codes)
-    entity, statement = np.divmod(codes, size)
-    return _offsets(entity, len(facts.keys)), statement.astype(np.int32)
+        before = changed.statements.now(len(older["statement_indptr"]) - 1)[older["entity_statements"]]
+        stays = before >= 0
+        owner, before = _moved_owners(older["entity_indptr"], changed.entities)[stays], before[stays]
+        places = np.searchsorted(owner * size + before, entity * size + statement)
+        entity, statement = np.insert(owner, places, entity), np.insert(before, places, statement)
+    return _offsets(entity, len(changed.facts.keys)), statement.astype(np.int32)
 
 
 def _passages_by_entity(
@@ -321,21 +323,20 @@ def _passages_by_entity(
     weights[first < own] = Rows(facts.owners.offsets, facts.owner_weights).take(changed.read)[first[first < own]]
     # Owners first, so that a reader can tell them by their place.
     entity, passage = np.divmod(code, size)
-    codes = (entity * 2 + (first >= own)) * size + passage
-    order = np.argsort(codes)
-    codes, weights = codes[order], weights[order]
+    rank = entity * 2 + (first >= own)
+    order = np.lexsort((passage, rank))
+    rank, passage, weights = rank[order], passage[order], weights[order]
     if older is not None:
-        entity = _moved_owners(older["passage_indptr"], changed.entities)
-        passage = changed.passages.now(changed.passage_count)[older["entity_passages"]]
-        starts = np.repeat(older["passage_indptr"][:-1] + older["owner_count"], np.diff(older["passage_indptr"]))
-        behind = np.arange(len(entity)) >= starts
-        stays = passage >= 0
-        kept = ((entity * 2 + behind) * size + passage)[stays]
-        places = np.searchsorted(kept, codes)
-        codes = np.insert(kept, places, codes)
+        before = changed.passages.now(changed.passage_count)[older["entity_passages"]]
+        stays = before >= 0
+        offsets = older["passage_indptr"]
+        behind = np.arange(len(before)) >= np.repeat(offsets[:-1] + older["owner_count"], np.diff(offsets))
+        owner = (_moved_owners(offsets, changed.entities) * 2 + behind)[stays]
+        before = before[stays]
+        places = np.searchsorted(owner * size + before, rank * size + passage)
+        rank, passage = np.insert(owner, places, rank), np.insert(before, places, passage)
         weights = np.insert(older["passage_weights"][stays], places, weights)
-    entity, passage = np.divmod(codes, size)
-    return _offsets(entity >> 1, len(facts.keys)), passage.astype(np.int32), weights
+    return _offsets(rank >> 1, len(facts.keys)), passage.astype(np.int32), weights
 
 
 def _moved_owners(offsets: Positions, entities: Moves) -> Positions:

@@ -90,6 +90,7 @@ _NOTHING: Arrays = {
     name: np.zeros(1 if name in ("passage_sentences", "passage_triples") else 0, dtype=np.int64)
     for name in (
         "passage_row",
+        "row_order",
         "document_row",
         "document_of",
         "passage_sentences",
@@ -125,6 +126,9 @@ def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, P
     passage_row = moves.items(old["passage_row"], np.array(new.rows, dtype=np.int64))
     document = moves.items(old["document_row"][old["document_of"]], np.array(new.documents, dtype=np.int64))
     first = np.diff(document, prepend=-1) != 0
+    # Rows are numbered as they come, so that the new ones are behind all others.
+    order = moves.now(len(old["passage_row"]))[old["row_order"]]
+    order = np.concatenate((order[order >= 0], moves.new()[np.argsort(new.rows)]))
     passages = np.arange(len(passage_row))
     counts = {
         "sentence": moves.items(np.diff(old["passage_sentences"]), np.array(reading.sentence_counts, dtype=np.int64)),
@@ -132,7 +136,7 @@ def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, P
     }
     return {
         "passage_row": passage_row,
-        "row_order": np.argsort(passage_row),
+        "row_order": order,
         "document_row": document[first],
         "document_of": np.cumsum(first) - 1,
         "passage_sentences": offsets_of(counts["sentence"]),

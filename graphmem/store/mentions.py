@@ -46,7 +46,7 @@ class Names:
 
     def in_statement(self, statement: Sequence[Word]) -> list[int]:
         """Entities that a statement mentions, ascending."""
-        words = [word.text for word in statement]
+        words = [word for word, _, _ in statement]
         found: set[int] = set()
         at, count = 0, len(words)
         while at < count:
@@ -56,9 +56,9 @@ class Names:
                     continue
                 if length == 1:
                     # A capital at the start of a sentence is no evidence, and a bare number is no name.
-                    named = statement[at].capital and not (statement[at].first and self._ordinary[entity])
+                    named = statement[at][1] and not (at == 0 and self._ordinary[entity])
                 else:
-                    named = any(word.capital for word in statement[at : at + length])
+                    named = any(capital for _, capital, _ in statement[at : at + length])
                 if named:
                     found.add(entity)
                     at += length - 1

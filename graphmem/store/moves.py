@@ -209,6 +209,12 @@ class Strings:
     def __getitem__(self, number: int) -> str:
         return self._bytes(number).decode("utf-8")
 
+    def some(self, numbers: Positions) -> Iterator[str]:
+        """The texts of some numbers."""
+        starts, ends = self.rows.offsets[numbers].tolist(), self.rows.offsets[numbers + 1].tolist()
+        block = self.rows.values.tobytes()
+        return (str(block[start:end], "utf-8") for start, end in zip(starts, ends, strict=True))
+
     def encoded(self) -> Iterator[bytes]:
         """All texts in order, as UTF-8, read a stretch at a time."""
         for start in range(0, len(self), _STRETCH):
