@@ -139,7 +139,9 @@ def measure(folder: Path, corpus: Corpus) -> Iterator[tuple[str, float]]:
     yield "ratio", whole / typical
     snapshot.close()
     spent = []
-    for number in range(corpus.count, corpus.count + ADDED):
+    # Others than those that an earlier run has added.
+    first = corpus.count + ADDED * Store.open(folder).generation()
+    for number in range(first, first + ADDED):
         start = time.perf_counter()
         dict(put(Store.open(folder), corpus, range(number, number + 1)))
         spent.append((time.perf_counter() - start) * 1000)

@@ -226,7 +226,10 @@ class _Source:
         at = 0
         for row, count in zip(rows, counts, strict=True):
             for (data,) in self._connection.execute(query, (row, kind)):
-                yield at, unpacked(data, dimension)
+                block = unpacked(data, dimension)
+                # What a store of long ago has beyond that is no vector of these.
+                if len(block) == count:
+                    yield at, block
             at += count
 
     def extraction(self, row: int) -> Extraction:

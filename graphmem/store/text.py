@@ -170,12 +170,13 @@ class TextIndex:
         segment, rows, _ = found
         numbers = segment.postings.values[rows]
         positions = segment.places[numbers].astype(np.int64)
-        merged = np.union1d(pool, positions)
-        summed = np.zeros(len(merged))
-        summed[np.searchsorted(merged, pool)] = scores
-        worth = saturated(segment.frequencies[rows], segment.lengths[numbers], self.mean_length)
-        summed[np.searchsorted(merged, positions)] += idf * worth
-        return merged, summed
+        worth = idf * saturated(segment.frequencies[rows], segment.lengths[numbers], self.mean_length)
+        at = np.searchsorted(pool, positions)
+        known = at < len(pool)
+        known[known] = pool[at[known]] == positions[known]
+        scores[at[known]] += worth[known]
+        new = ~known
+        return np.insert(pool, at[new], positions[new]), np.insert(scores, at[new], worth[new])
 
     def _add_to(self, pool: Positions, scores: NDArray[np.float64], idf: float, found: _Found) -> None:
         """Raise the scores of those passages of the pool that have a word in a segment."""
