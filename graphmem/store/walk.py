@@ -36,7 +36,7 @@ _HEADER = np.dtype(
 )
 """How hnswlib's ``saveIndex`` begins a file; the elements of the lowest layer follow, each its links, vector and label."""
 _SAMPLE, _ENTRIES = 512, 8
-_AT_ONCE = 8
+_AT_ONCE = 16
 """Elements whose links are followed in one step: few enough to follow hardly any in vain, enough for numpy's sake."""
 
 
@@ -84,12 +84,13 @@ class MappedIndex:
             at = np.flatnonzero(fresh)[:_AT_ONCE]
             fresh[at] = False
             new = self._neighbours(found[at])
-            new = np.unique(new[~seen[new]])
+            new = np.sort(new[~seen[new]])
+            new = new[np.diff(new, prepend=-1) > 0]
             seen[new] = True
             found = np.concatenate((found, new))
             scores = np.concatenate((scores, self._vectors[new] @ vector))
             fresh = np.concatenate((fresh, np.ones(len(new), dtype=bool)))
-            order = np.argsort(-scores, kind="stable")[:beam]
+            order = np.argsort(-scores)[:beam]
             found, scores, fresh = found[order], scores[order], fresh[order]
         return self._labels[found[:k]].astype(np.int64)
 

@@ -101,3 +101,17 @@ def test_the_size_of_the_pieces_does_not_matter(texts: list[str]) -> None:
     assert whole.keys() == pieces.keys()
     for name in whole:
         np.testing.assert_array_equal(whole[name], pieces[name], err_msg=name)
+
+
+def test_a_long_tail_is_merged_and_until_then_the_large_segment_is_linked(tmp_path: Path) -> None:
+    built(tmp_path / "0", ["ship gull"] * 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_build, "_TAIL", 3)
+        change_text(tmp_path / "1", tmp_path / "0", Moves(((-1, 2), (0, 5))), ["river ship", "sail"])
+        change_text(tmp_path / "2", tmp_path / "1", Moves(((0, 7), (-1, 2))), ["river", "gull"])
+    assert (tmp_path / "1" / "base" / "postings.npy").samefile(tmp_path / "0" / "base" / "postings.npy")
+    anew = built(tmp_path / "anew", ["river ship", "sail", *["ship gull"] * 5, "river", "gull"])
+    for name, array in all_arrays(tmp_path / "2").items():
+        np.testing.assert_array_equal(array, anew[name], err_msg=name)
+    assert TextIndex(tmp_path / "1").having(["ship", "river"]).tolist() == [0]
+    assert TextIndex(tmp_path / "1").having(["ship", "gull"]).tolist() == [2, 3, 4, 5, 6]
