@@ -1,11 +1,17 @@
-"""What grows with the store: ``python benchmarks/scale.py FOLDER --passages 10000 100000``.
+"""What grows with the store: ``python benchmarks/scale.py FOLDER --passages 10000 100000 1000000``.
 
 For each size a store is made under FOLDER, unless it is there already, out of invented passages: words and names by
 Zipf's law, names that lead from passage to passage, and random unit vectors around the centres of topics, so that no
-embedding model is needed and none is measured. Rows go in through the store's own writer. Then each store is opened in
-a process of its own, which prints what it took, and one document is added to it. "Over everything" is what retrieval
-that ranks the whole store pays for the same question at the least: the cosine with every sentence and passage, and
-igraph's Personalized PageRank over all passages and entities from 20 seeds, without a proof and without reading a text.
+embedding model is needed and none is measured. ``--from corpus.jsonl`` takes the passages of a data set instead, over and
+over with their names permuted, so that the graph grows like a real one; the vectors are invented all the same.
+
+Rows go in through the store's own writer. Then each store is opened in a process of its own, which prints what it took,
+and one document is added to it. "The HippoRAG way" is what retrieval that ranks the whole store pays for the same
+question at the least: the cosine with every passage and every fact (the sentences stand for those), and igraph's
+Personalized PageRank (prpack) over the graph of all passages and entities with restart mass on all passages (Gutiérrez
+et al. 2025), without a proof and without reading a text.
+
+``--json FILE`` keeps the figures, ``--draw FOLDER`` draws their curves (``docs/scale-*.svg``).
 """
 
 from __future__ import annotations
@@ -16,124 +22,85 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import igraph
 import numpy as np
-from numpy.typing import NDArray
+from corpora import Corpus, Invented, Permuted
+from curves import drawn
 
-from graphmem.model import Document, Extraction, FloatArray, Mention, Name, Passage
+from graphmem.model import FloatArray
 from graphmem.retrieve import search
 from graphmem.store import Kind, PassageVectors, Snapshot, Store
 
-SYLLABLES = [a + b for a in "b d f g k l m n p r s t v z".split() for b in "a e i o u ar en il or um".split()]
-VOCABULARY = 50_000
-SENTENCES, WORDS = 3, 12
-PER_TOPIC = 100
 BATCH = 2_000
 QUESTIONS = 60
+ADDED = 3
 MEASURES = {
     "open_ms": "opening",
     "first_ms": "first query",
     "p50_ms": "search p50",
     "p95_ms": "search p95",
-    "whole_ms": "over everything",
+    "whole_ms": "HippoRAG way p50",
+    "ratio": "HippoRAG way / ours",
+    "add_ms": "add a document",
     "private_mb": "private memory",
     "mapped_mb": "mapped memory",
     "bytes_per_passage": "disk a passage",
-    "add_ms": "add a document",
+    "store_s": "storing rows",
+    "publish_s": "publishing",
+    "publish_mb": "private, publishing",
 }
+PICTURES = {
+    "time": ("Milliseconds", {"p50_ms": "search", "first_ms": "first query", "add_ms": "add one", "whole_ms": "HippoRAG way"}),
+    "memory": ("Memory", {"private_mb": "searching", "publish_mb": "publishing"}),
+}  # fmt: skip
 
 
-def word(number: int) -> str:
-    """The invented word of a number: no two are the same."""
-    text = ""
-    number += len(SYLLABLES)
-    while number:
-        number, rest = divmod(number, len(SYLLABLES))
-        text += SYLLABLES[rest]
-    return text
+class Peak:
+    """The most private memory that this process has while it goes on, in MB; pages of mapped files do not count."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.05):
+            self.most = max(self.most, resident()[0])
+
+    def __enter__(self) -> Peak:
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._watcher.join()
 
 
-def name(number: int) -> str:
-    """The invented name of passage ``number``: two words, of which the first is shared with a few others."""
-    return f"{word(number // 8).title()} {word(number * 7 + 3).title()}"
-
-
-class Corpus:
-    """Passages 0 to ``count``, each the same whenever it is asked for."""
-
-    def __init__(self, count: int, dimension: int) -> None:
-        generator = np.random.default_rng(7)
-        self.count = count
-        self.centres = generator.standard_normal((count // PER_TOPIC + 1, dimension)).astype(np.float32)
-        odds = 1 / np.arange(1, VOCABULARY + 1)
-        self.cumulative = np.cumsum(odds / odds.sum())
-
-    def vectors(self, number: int) -> FloatArray:
-        """Of a passage and its sentences, shape (1 + SENTENCES, dimension)."""
-        generator = np.random.default_rng((1, number))
-        # What is told together lies together: one sentence is far less unlike another than two topics are.
-        topic = self.centres[number * 31 % len(self.centres)]
-        around = topic + 0.8 * generator.standard_normal(topic.shape)
-        rows = around + 0.5 * generator.standard_normal((1 + SENTENCES, len(topic)))
-        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-    def mentioned(self, number: int) -> NDArray[np.int64]:
-        """The passages whose names the sentences of a passage say, shape (SENTENCES,): most of them near, some famous."""
-        generator = np.random.default_rng((2, number))
-        near = (number + generator.integers(1, 200, SENTENCES)) % self.count
-        famous = np.minimum(generator.zipf(1.3, SENTENCES) - 1, self.count - 1)
-        return np.where(generator.random(SENTENCES) < 0.6, near, famous).astype(np.int64)
-
-    def words(self, number: int) -> list[list[str]]:
-        """The words of each sentence."""
-        drawn = np.searchsorted(self.cumulative, np.random.default_rng((3, number)).random((SENTENCES, WORDS)))
-        return [[word(int(value)) for value in row] for row in drawn]
-
-    def passage(self, number: int) -> tuple[Document, Passage, Extraction]:
-        """A document of one passage, and what is found in it."""
-        title = name(number)
-        texts, spans, mentions = [], [], [Mention(title, (0, len(title)), "name")]
-        at = 0
-        for words, other in zip(self.words(number), self.mentioned(number).tolist(), strict=True):
-            half = WORDS // 2
-            start = f"{title if at == 0 else 'The'} {' '.join(words[:half])} "
-            text = f"{start}{name(other)} {' '.join(words[half:])}."
-            mentions.append(Mention(name(other), (at + len(start), at + len(start) + len(name(other))), "name"))
-            texts.append(text)
-            spans.append((at, at + len(text)))
-            at += len(text) + 1
-        text = " ".join(texts)
-        document = Document(f"d{number:08d}", title, text, "", whole=True)
-        passage = Passage(f"{document.id}#0", document.id, 0, title, "", text, (0, len(text)), tuple(spans))
-        return document, passage, Extraction((Name(title, "title", 1.0),), tuple(mentions))
-
-    def question(self, number: int) -> tuple[str, FloatArray]:
-        """A question about what a passage leads to, and the vectors of it and of it without its names, shape (2, d)."""
-        words = self.words(number)[1]
-        vectors = self.vectors(number)
-        return f"What {words[0]} {words[5]} did {name(number)} {words[7]}?", vectors[[2, 2]]
-
-
-def put(store: Store, corpus: Corpus, numbers: range) -> None:
-    """Write passages and publish them."""
+def put(store: Store, corpus: Corpus, numbers: range) -> Iterator[tuple[str, float]]:
+    """Write documents and publish them; how long both took, and the memory of publishing."""
     empty = np.zeros((0, corpus.centres.shape[1]), dtype=np.float32)
+    start = time.perf_counter()
     with store.write() as writer:
         writer.set_settings({"dimension": str(corpus.centres.shape[1]), "embedder_id": "invented"})
-        for start in range(numbers.start, numbers.stop, BATCH):
-            batch = range(start, min(numbers.stop, start + BATCH))
-            for number in batch:
-                document, passage, _ = corpus.passage(number)
-                writer.put(document, [passage], str(number))
-            for number, pending in zip(batch, writer.pending(len(batch)), strict=True):
-                vectors = corpus.vectors(number)
-                extraction = corpus.passage(number)[2]
-                writer.complete(pending.rowid, extraction, PassageVectors(vectors[:1], vectors[1:], empty))
+        for first in range(numbers.start, numbers.stop, BATCH):
+            for number in range(first, min(numbers.stop, first + BATCH)):
+                document, passages, extractions = corpus.put(number)
+                rows = writer.put(document, passages, str(number))
+                for row, passage, extraction in zip(rows, passages, extractions, strict=True):
+                    vectors = corpus.vectors(number, len(passage.sentences))
+                    writer.complete(row, extraction, PassageVectors(vectors[:1], vectors[1:], empty))
             writer.commit()
-        writer.publish()
+        yield "store_s", time.perf_counter() - start
+        start = time.perf_counter()
+        with Peak() as peak:
+            writer.publish()
+        yield "publish_s", time.perf_counter() - start
+        yield "publish_mb", peak.most
 
 
 def resident() -> tuple[float, float]:
@@ -160,26 +127,29 @@ def measure(folder: Path, corpus: Corpus) -> Iterator[tuple[str, float]]:
         for part, spent in result.trace.timings_ms.items():
             parts.setdefault(part, []).append(spent)
     yield "first_ms", times[0]
-    yield "p50_ms", statistics.median(times[1:])
+    yield "p50_ms", (typical := statistics.median(times[1:]))
     yield "p95_ms", float(np.percentile(times[1:], 95))
     after = resident()
     yield "private_mb", after[0] - before[0]
     yield "mapped_mb", after[1] - before[1]
-    yield "bytes_per_passage", size / corpus.count
+    yield "bytes_per_passage", size / snapshot.passage_count
     for part, values in parts.items():
         yield f"  {part}", statistics.median(values[1:])
-    yield "whole_ms", over_everything(snapshot, asked[0][1][0])
+    yield "whole_ms", (whole := over_everything(snapshot, [vectors[0] for _, vectors in asked[:5]]))
+    yield "ratio", whole / typical
     snapshot.close()
-    start = time.perf_counter()
-    put(Store.open(folder), corpus, range(corpus.count, corpus.count + 1))
-    yield "add_ms", (time.perf_counter() - start) * 1000
-    with Store.open(folder).write() as writer:
-        writer.remove(corpus.passage(corpus.count)[0].id)
-        writer.publish()
+    spent = []
+    # Others than those that an earlier run has added.
+    first = corpus.count + ADDED * Store.open(folder).generation()
+    for number in range(first, first + ADDED):
+        start = time.perf_counter()
+        dict(put(Store.open(folder), corpus, range(number, number + 1)))
+        spent.append((time.perf_counter() - start) * 1000)
+    yield "add_ms", statistics.median(spent)
 
 
-def over_everything(snapshot: Snapshot, vector: FloatArray) -> float:
-    """Milliseconds, the median of five, for ranking the whole store by cosine and PageRank."""
+def over_everything(snapshot: Snapshot, vectors: list[FloatArray]) -> float:
+    """Milliseconds, the median over some questions, for ranking the whole store by cosine and PageRank."""
     kinds: dict[Kind, int] = {"passage": snapshot.passage_count, "sentence": snapshot.sentence_count}
     matrices = [snapshot.vectors(kind, np.arange(count)) for kind, count in kinds.items()]
     graph = snapshot.graph
@@ -188,45 +158,73 @@ def over_everything(snapshot: Snapshot, vector: FloatArray) -> float:
     whole = igraph.Graph(n=snapshot.passage_count + graph.entity_count, edges=edges)
     weights = graph.passage_weights.astype(float).tolist()
     times = []
-    for _ in range(5):
+    for vector in vectors:
         start = time.perf_counter()
-        passages, _ = (matrix @ vector for matrix in matrices)
+        passages, facts = (matrix @ vector for matrix in matrices)
         reset = np.zeros(whole.vcount())
-        seeds = np.argpartition(-passages, 20)[:20]
-        reset[seeds] = passages[seeds]
-        whole.personalized_pagerank(damping=0.5, reset=reset.tolist(), weights=weights)
+        # Every passage restarts with a twentieth of its likeness, and the entities of the best facts with theirs.
+        reset[: len(passages)] = 0.05 * np.maximum(passages, 0.0)
+        for fact in np.argpartition(-facts, 20)[:20].tolist():
+            rows = slice(graph.statement_indptr[fact], graph.statement_indptr[fact + 1])
+            reset[graph.statement_entities[rows] + len(passages)] += facts[fact]
+        whole.personalized_pagerank(damping=0.5, reset=reset.tolist(), weights=weights, implementation="prpack")
         times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)
+
+
+def made(source: Path | None, count: int, dimension: int) -> Corpus:
+    return Invented(count, dimension) if source is None else Permuted(source, count, dimension)
 
 
 def main() -> None:
     """Make the stores, measure each in a process of its own, print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--passages", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--passages", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--dimension", type=int, default=96)
+    parser.add_argument("--from", dest="source", type=Path, help="a corpus.jsonl of which the passages are repeated")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
+    parser.add_argument("--draw", type=Path, help="a folder for pictures of the curves")
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.only:
-        corpus = Corpus(arguments.only, arguments.dimension)
+        corpus = made(arguments.source, arguments.only, arguments.dimension)
         print(json.dumps(dict(measure(arguments.folder / str(arguments.only), corpus))))
         return
-    figures = []
+    figures: dict[int, dict[str, float]] = {}
     for count in arguments.passages:
         folder = arguments.folder / str(count)
+        stored = arguments.folder / f"{count}.json"
         if not (folder / "store.db").exists():
-            start = time.perf_counter()
-            put(Store.open(folder), Corpus(count, arguments.dimension), range(count))
-            print(f"{count:,} passages stored in {time.perf_counter() - start:.1f} s", flush=True)
+            took = dict(put(Store.open(folder), made(arguments.source, count, arguments.dimension), range(count)))
+            stored.write_text(json.dumps(took), encoding="utf-8")
+            print(f"{count:,} documents: {took}", flush=True)
         command = [sys.executable, __file__, str(arguments.folder), "--only", str(count)]
         command += ["--dimension", str(arguments.dimension)]
+        command += ["--from", str(arguments.source)] if arguments.source else []
         # Several threads make products this small slower, ours and the others'.
         single = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=single)
-        figures.append(json.loads(done.stdout))
-    print(f"{'':18}" + "".join(f"{count:>12,}" for count in arguments.passages))
-    for key in [*MEASURES, *(key for key in figures[0] if key.startswith("  "))]:
-        print(f"{MEASURES.get(key, key):18}" + "".join(f"{figure.get(key, 0):12.1f}" for figure in figures))
+        known = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() else {}
+        figures[count] = json.loads(done.stdout) | known
+    report(figures, arguments.json, arguments.draw)
+
+
+def report(figures: dict[int, dict[str, float]], target: Path | None, pictures: Path | None) -> None:
+    """Print the table; keep the figures and draw them where that is asked for."""
+    sizes = list(figures)
+    print(f"{'':20}" + "".join(f"{count:>12,}" for count in sizes))
+    for key in [*MEASURES, *(key for key in figures[sizes[0]] if key.startswith("  "))]:
+        values = [figures[count].get(key) for count in sizes]
+        print(f"{MEASURES.get(key, key):20}" + "".join(f"{'-' if v is None else f'{v:,.1f}':>12}" for v in values))
+    if target is not None:
+        target.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    for name, (title, lines) in PICTURES.items() if pictures is not None else ():
+        known = {label: [figures[count].get(key, 0.0) for count in sizes] for key, label in lines.items()}
+        curves = {label: values for label, values in known.items() if min(values) > 0}
+        if curves and pictures is not None:
+            picture = drawn(title, sizes, curves, "ms" if name == "time" else "MB")
+            (pictures / f"scale-{name}.svg").write_text(picture, encoding="utf-8")
 
 
 if __name__ == "__main__":

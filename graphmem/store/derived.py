@@ -18,7 +18,8 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from types import TracebackType
+from typing import Any, Self, cast
 
 import numpy as np
 import xxhash
@@ -26,10 +27,13 @@ from numpy.typing import NDArray
 
 __all__ = [
     "DERIVED",
+    "ArrayFile",
     "broken_reason",
     "checksum",
     "discard_others",
     "folder_of",
+    "link_file",
+    "link_folder",
     "others_left",
     "read_arrays",
     "write_arrays",
@@ -193,6 +197,54 @@ def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> Non
             # Numpy's own way of writing does not say that it was the disk that was full.
             np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
             file.write(np.ascontiguousarray(array).data)
+
+
+class ArrayFile:
+    """A ``.npy`` file of one dimension that is written piece by piece, and is valid from the end of its ``with`` on."""
+
+    def __init__(self, path: Path, kind: type[np.generic] | np.dtype[Any]) -> None:
+        self._kind = np.dtype(kind)
+        self._count = 0
+        self._file = path.open("wb")
+        self._write_header()
+
+    def _write_header(self) -> None:
+        # Numpy leaves room in its header for a length that is known only at the end.
+        np.lib.format.write_array_header_1_0(
+            self._file,
+            {"descr": np.lib.format.dtype_to_descr(self._kind), "fortran_order": False, "shape": (self._count,)},
+        )
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Write further values, shape (n,)."""
+        self._file.write(np.ascontiguousarray(values, dtype=self._kind).data)
+        self._count += len(values)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            if error is None:
+                self._file.seek(0)
+                self._write_header()
+
+
+def link_file(source: Path, target: Path) -> None:
+    """The same file in two folders; a copy where the file system knows no links."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)
+
+
+def link_folder(source: Path, target: Path) -> None:
+    """A new folder with the same files as another, which holds no folders."""
+    target.mkdir(parents=True)
+    for path in source.iterdir():
+        link_file(path, target / path.name)
 
 
 def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:

@@ -1,4 +1,4 @@
-"""What the graph is made of, passage by passage: the words of statements and titles, and the names in them.
+"""What the graph is made of, passage by passage: the names that each is about, those that it mentions, and its words.
 
 These are read out of texts once. What follows from them all together, which name is mentioned where, is made in
 ``graph_build``, and made again where a new document changes it.
@@ -16,32 +16,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.extract.aliases import aliases_of
-from graphmem.folding import fold, tokenize
+from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Extraction, FloatArray, Passage
 from graphmem.store.moves import Rows, Strings, offsets_of
 
-__all__ = ["CAPITAL", "DIGIT", "FIRST", "FLAG_BITS", "Facts", "Label", "Reading", "names_of"]
+__all__ = ["Facts", "Item", "Label", "Reading", "Word", "is_better", "names_of", "statements_of"]
 
-FLAG_BITS = 3
-CAPITAL, FIRST, DIGIT = 1, 2, 4
-"""Of a word in a statement: not in lower case, first of its sentence, a digit in front. They share a number with it."""
 _MAX_NAME_WORDS = 24
 
 Arrays = Mapping[str, NDArray[np.generic]]
 Positions = NDArray[np.int64]
+Item = tuple[Passage, Extraction]
 _IN_GRAPH = {
     "keys": ("key_offsets", "key_bytes"),
     "labels": ("label_offsets", "label_bytes"),
     "mentions": ("statement_indptr", "statement_entities"),
+    "ordinary": ("ordinary",),
 }
 """Facts that readers of the graph need as well, and what they are called there."""
-Label = tuple[float, str]
-"""How sure a passage is to be about a name, 0 where it only mentions it, and how it writes the name."""
+Label = tuple[float, str, int]
+"""How sure a passage is to be about a name, 0 where it only mentions it; how it writes the name; where it stands."""
 
 
-def names_of(extraction: Extraction) -> tuple[dict[str, Label], dict[str, str]]:
-    """What a passage is about, and what it mentions, by folded name; of two spellings the surer, of mentions the first."""
-    owned: dict[str, Label] = {}
+Word = tuple[str, bool, bool]
+"""A folded word of a statement: whether it is not in lower case, and whether it begins with a digit."""
+
+
+def _words_of(text: str, tokens: Iterable[Token]) -> list[Word]:
+    """The words of a statement, from the tokens that lie in it."""
+    words: list[Word] = []
+    for word, start, _ in tokens:
+        letter = text[start]
+        words.append((word, False, False) if letter.islower() else (word, not letter.isdigit(), letter.isdigit()))
+    return words
+
+
+def statements_of(passage: Passage, extraction: Extraction) -> tuple[list[list[Word]], list[list[Word]]]:
+    """The words of each sentence and of each triple of a passage."""
+    base, text = passage.span[0], passage.text
+    tokens = tokenize(text)
+    sentences: list[list[Word]] = []
+    at = 0
+    for start, end in passage.sentences:
+        while at < len(tokens) and tokens[at][1] < start - base:
+            at += 1
+        stop = at
+        while stop < len(tokens) and tokens[stop][2] <= end - base:
+            stop += 1
+        sentences.append(_words_of(text, tokens[at:stop]))
+        at = stop
+    told = [f"{triple.subject} {triple.predicate} {triple.object}" for triple in extraction.statements]
+    return sentences, [_words_of(line, tokenize(line)) for line in told]
+
+
+def names_of(extraction: Extraction) -> tuple[dict[str, tuple[float, str]], dict[str, str]]:
+    """What a passage is about, how surely and how it is written, and what it mentions, by folded name; of two spellings
+    the surer, of mentions the first."""
+    owned: dict[str, tuple[float, str]] = {}
     for name in extraction.names:
         key = fold(name.text)
         if key and len(key.split(" ")) <= _MAX_NAME_WORDS:
@@ -53,89 +84,90 @@ def names_of(extraction: Extraction) -> tuple[dict[str, Label], dict[str, str]]:
     return owned, said
 
 
-class Reading:
-    """What is in some passages of whole documents, which come in canonical order; words have numbers of their own here."""
+def is_better(one: Label, other: Label) -> bool:
+    """Whether a name is written as one passage does rather than another: as the surest, the greatest spelling of those,
+    the first passage; of mere mentions as the first."""
+    if one[0] == other[0] == 0:
+        return one[2] < other[2]
+    return (one[0], one[1], -one[2]) > (other[0], other[1], -other[2])
 
-    def __init__(self, passages: Iterable[tuple[Passage, Extraction]]) -> None:
+
+class Reading:
+    """What is in some passages of whole documents, which come in canonical order; names have numbers of their own here.
+
+    ``labels`` tell how each name is written, its passage counted among these. ``lower`` counts the statements that have
+    a word in lower case. ``apart`` says which passages have statements with words that stand nowhere in their text.
+    """
+
+    def __init__(self, passages: Iterable[Item]) -> None:
         self.number: dict[str, int] = {}
-        self.owned: list[dict[str, Label]] = []
-        self.said: list[dict[str, str]] = []
-        self.aliases: list[tuple[int, str]] = []
-        """A sentence, by its number among these, and the name that something in it stands for."""
-        self.sentence_counts, self.triple_counts = array("q"), array("q")
-        self._sentences, self._triples, self._titles = _Texts(), _Texts(), _Texts()
-        for passage, extraction, meant in _with_aliases(passages):
-            base = passage.span[0]
-            for start, end in passage.sentences:
-                inside = {fold(name) for at, name in meant if start <= at < end} - {""}
-                self.aliases += [(len(self._sentences.lengths), key) for key in sorted(inside)]
-                self._sentences.add(self._flagged(passage.text[start - base : end - base]))
-            for triple in extraction.statements:
-                self._triples.add(self._flagged(f"{triple.subject} {triple.predicate} {triple.object}"))
-            self._titles.add([self._word(word) for word, _, _ in tokenize(passage.title)])
+        self.labels: list[Label] = []
+        self.lower: dict[str, int] = {}
+        self.alias_statements = array("q")
+        self.alias_names: list[str] = []
+        self.sentence_counts, self.triple_counts, self.apart = array("q"), array("q"), array("b")
+        self.owner_weights = array("f")
+        self._owner_counts, self._owners = array("q"), array("i")
+        self._said_counts, self._said = array("q"), array("i")
+        sentences = 0
+        for at, (passage, extraction, meant) in enumerate(_with_aliases(passages)):
+            for number, (start, end) in enumerate(passage.sentences):
+                for key in sorted({fold(name) for place, name in meant if start <= place < end} - {""}):
+                    self.alias_statements.append(sentences + number)
+                    self.alias_names.append(key)
+            sentences += len(passage.sentences)
             self.sentence_counts.append(len(passage.sentences))
             self.triple_counts.append(len(extraction.statements))
-            owned, said = names_of(extraction)
-            self.owned.append(owned)
-            self.said.append(said)
-            for key in (*owned, *said):
-                self.words_of(key)
+            self._read_words(passage, extraction)
+            self._read_names(at, extraction)
 
     def __len__(self) -> int:
-        return len(self.owned)
+        return len(self.sentence_counts)
 
-    def _word(self, word: str) -> int:
-        return self.number.setdefault(word, len(self.number))
+    def _read_words(self, passage: Passage, extraction: Extraction) -> None:
+        sentences, triples = statements_of(passage, extraction)
+        for statement in (*sentences, *triples):
+            for word in {word for word, capital, digit in statement if not capital and not digit}:
+                self.lower[word] = self.lower.get(word, 0) + 1
+        strange = {word for statement in triples for word, _, _ in statement}
+        if strange:
+            strange -= {word for text in (passage.title, passage.text) for word, _, _ in tokenize(text)}
+        self.apart.append(bool(strange))
 
-    def words_of(self, key: str) -> list[int]:
-        """The words of a folded name."""
-        return [self._word(word) for word in key.split(" ")]
+    def _read_names(self, at: int, extraction: Extraction) -> None:
+        owned, said = names_of(extraction)
+        for key, (weight, _) in owned.items():
+            self._owners.append(self._number(key))
+            self.owner_weights.append(weight)
+        self._owner_counts.append(len(owned))
+        self._said.extend(self._number(key) for key in said)
+        self._said_counts.append(len(said))
+        # What is new comes in the order in which it was numbered.
+        for key, (weight, text) in (
+            owned | {key: (0.0, text) for key, text in said.items() if key not in owned}
+        ).items():
+            number, label = self.number[key], (weight, text, at)
+            if number == len(self.labels):
+                self.labels.append(label)
+            elif is_better(label, self.labels[number]):
+                self.labels[number] = label
 
-    def _flagged(self, text: str) -> list[int]:
-        found: list[int] = []
-        for index, (word, start, _) in enumerate(tokenize(text)):
-            flags = FIRST * (index == 0)
-            if text[start].isdigit():
-                flags |= DIGIT
-            elif not text[start].islower():
-                flags |= CAPITAL
-            found.append(self._word(word) << FLAG_BITS | flags)
-        return found
+    def _number(self, key: str) -> int:
+        return self.number.setdefault(key, len(self.number))
 
-    def statements(self, words: Positions) -> Rows:
-        """The words of all sentences, then of all triples, with their flags; ``words`` says how words are numbered."""
-        rows = _joined(self._sentences.rows(), self._triples.rows())
-        flags = rows.values & (1 << FLAG_BITS) - 1
-        return Rows(rows.offsets, (words[rows.values >> FLAG_BITS] << FLAG_BITS | flags).astype(np.int32))
+    def owners(self, now: Positions) -> tuple[Rows, FloatArray]:
+        """What each passage is about, ascending, and how surely; ``now`` says how names are numbered."""
+        rows = Rows(offsets_of(self._owner_counts), now[np.array(self._owners, dtype=np.int64)].astype(np.int32))
+        order = np.lexsort((rows.values, rows.owners()))
+        return Rows(rows.offsets, rows.values[order]), np.array(self.owner_weights, dtype=np.float32)[order]
 
-    def titles(self, words: Positions) -> Rows:
-        """The words of all titles."""
-        rows = self._titles.rows()
-        return Rows(rows.offsets, words[rows.values].astype(np.int32))
-
-
-class _Texts:
-    """Rows of numbers while they grow."""
-
-    def __init__(self) -> None:
-        self.lengths, self.values = array("q"), array("q")
-
-    def add(self, row: list[int]) -> None:
-        self.lengths.append(len(row))
-        self.values.extend(row)
-
-    def rows(self) -> Rows:
-        return Rows(offsets_of(self.lengths), np.array(self.values, dtype=np.int64))
-
-
-def _joined(one: Rows, other: Rows) -> Rows:
-    offsets = np.concatenate((one.offsets, other.offsets[1:] + one.offsets[-1]))
-    return Rows(offsets, np.concatenate((one.values, other.values)))
+    def said(self, now: Positions) -> Rows:
+        """What each passage mentions, ascending."""
+        rows = Rows(offsets_of(self._said_counts), now[np.array(self._said, dtype=np.int64)].astype(np.int32))
+        return Rows(rows.offsets, rows.values[np.lexsort((rows.values, rows.owners()))])
 
 
-def _with_aliases(
-    passages: Iterable[tuple[Passage, Extraction]],
-) -> Iterator[tuple[Passage, Extraction, list[tuple[int, str]]]]:
+def _with_aliases(passages: Iterable[Item]) -> Iterator[tuple[Passage, Extraction, list[tuple[int, str]]]]:
     """Each passage with the places where a name stands for a fuller one of its document, and that one."""
     for _, group in groupby(passages, key=lambda pair: pair[0].document_id):
         document = list(group)
@@ -148,31 +180,30 @@ def _with_aliases(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of a generation: rows a statement (``tokens``, ``mentions``), a passage (``titles``, ``inside`` for the
-    names in them, ``owners``, ``said``), an entity (``key_words``, ``labels``) or an alias."""
+    """The facts of a generation: rows a statement (``mentions``), a passage (``inside`` for the names in its title,
+    ``owners``, ``said``, ``apart``), an entity (``keys``, ``ordinary``, ``labels``), an alias, or a word in lower case."""
 
-    words: Strings
-    lower: NDArray[np.bool_]
-    tokens: Rows
     mentions: Rows
-    titles: Rows
     inside: Rows
     owners: Rows
     owner_weights: FloatArray
     said: Rows
+    apart: NDArray[np.bool_]
     keys: Strings
-    key_words: Rows
+    ordinary: NDArray[np.bool_]
     labels: Strings
     label_weight: NDArray[np.float64]
     label_passage: Positions
     aliases: Strings
     alias_statement: Positions
     alias_entity: Positions
+    lower: Strings
+    lower_uses: Positions
 
     @classmethod
     def none(cls) -> Self:
         """Of no passages."""
-        kinds = {"lower": bool, "owner_weights": np.float32, "label_weight": np.float64}
+        kinds = {"apart": bool, "ordinary": bool, "owner_weights": np.float32, "label_weight": np.float64}
         fields: dict[str, Any] = {}
         for name, kind in cls.__annotations__.items():
             if kind in ("Rows", "Strings"):
@@ -186,12 +217,13 @@ class Facts:
         """Facts of :meth:`as_arrays`, and those that lie in the graph."""
         fields: dict[str, Any] = {}
         for name, kind in cls.__annotations__.items():
+            source = graph if name in _IN_GRAPH else arrays
             if kind in ("Rows", "Strings"):
-                source, offsets, values = (graph, *_IN_GRAPH[name]) if name in _IN_GRAPH else (arrays, *_names(name))
+                offsets, values = _IN_GRAPH.get(name, _names(name))
                 rows = Rows(source[offsets].astype(np.int64, copy=False), source[values])
                 fields[name] = Strings(rows) if kind == "Strings" else rows
             else:
-                fields[name] = arrays[name]
+                fields[name] = source[name]
         return cls(**fields)
 
     def as_arrays(self) -> dict[str, NDArray[np.generic]]:

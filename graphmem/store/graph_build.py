@@ -1,86 +1,115 @@
-"""The graph of a generation out of the facts of the one before and the passages that came and went.
+"""The graph of a generation out of that of the one before and the passages that came and went.
 
 A name that comes or goes changes what is read in old statements, and so does a word that is seen in lower case for the
-first time: those statements, and no others, are read again. What comes out is what the passages would give if they were
-all read from the start, which is how a first generation is made: as an edit of nothing.
+first time: the passages that have those words, and no others, are read again. What comes out is what the passages would
+give if they were all read from the start, which is how a first generation is made: as an edit of nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.store.facts import CAPITAL, DIGIT, FLAG_BITS, Facts, Reading
+from graphmem.store.facts import Facts, Item, Reading, statements_of
 from graphmem.store.graph import IN_TEXT, IN_TITLE
 from graphmem.store.labels import Extractions, label_entities
-from graphmem.store.mentions import Names, rows_with
-from graphmem.store.moves import Moves, Rows, Strings, offsets_of
+from graphmem.store.mentions import Names
+from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of
 
-__all__ = ["Change", "change_facts", "graph_arrays"]
+__all__ = ["Change", "Changed", "change_facts", "graph_arrays"]
 
 Positions = NDArray[np.int64]
-_Key = tuple[int, ...]
+_MOST = 10
+"""From one passage in so many on, all names are taken up at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What comes and goes: ``passages`` and ``statements`` move as said, ``reading`` is what is in the new passages, and
-    ``extraction`` tells that of any passage of the new generation by its position."""
+    """What comes and goes: ``passages`` and ``statements`` move as said, ``reading`` is what is in the new passages, ``gone``
+    what was in those that go. ``sentences`` and ``triples`` are the offsets of the passages' in the new generation, of
+    which ``read`` tells passages by position, ``extraction`` what was extracted from one, and ``having`` which have all of
+    some words in title or text.
+    """
 
     passages: Moves
     statements: Moves
     reading: Reading
+    gone: Reading
+    sentences: Positions
+    triples: Positions
+    read: Callable[[Positions], Iterable[Item]]
     extraction: Extractions
+    having: Callable[[Sequence[str]], Positions]
 
 
-def change_facts(old: Facts, change: Change) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The new facts; ``read``, the passages that are new or were read again; and how entities, passages (of which there were
+    ``passage_count``) and statements move, what was read counted as new."""
+
+    facts: Facts
+    passage_count: int
+    read: Positions
+    entities: Moves
+    passages: Moves
+    statements: Moves
+
+
+def change_facts(old: Facts, change: Change) -> Changed:
     """The facts of the new generation."""
     reading, passages = change.reading, change.passages
-    gone = passages.now(len(old.titles)) < 0
-    # Entities live as long as some passage is about them or mentions them, words as long as they stand somewhere.
-    alive = _uses(old.owners, gone, len(old.keys)) + _uses(old.said, gone, len(old.keys)) > 0
-    named = {key for rows in (reading.owned, reading.said) for row in rows for key in row}
-    keys = _Renumbering(old.keys, alive, named)
-    silent = change.statements.now(len(old.tokens)) < 0
-    used = _uses(_words(old.tokens), silent, len(old.words)) + _uses(old.titles, gone, len(old.words))
-    words = _Renumbering(old.words, used + _uses(old.key_words, keys.now < 0, len(old.words)) > 0, reading.number)
-
-    texts = _Texts(old, change, keys, words)
-    owned = [sorted((keys.number[key], weight) for key, (weight, _) in row.items()) for row in reading.owned]
-    new_owners = Rows.of([[number for number, _ in row] for row in owned], np.int32)
+    keys = _Renumbering(old.keys, _alive(old, passages), reading.number)
+    numbers = np.array([keys.number[key] for key in reading.number], dtype=np.int64)
+    new_owners, new_weights = reading.owners(numbers)
     owners = passages.rows(old.owners.renumbered(keys.now), new_owners)
-    weights = np.array([weight for row in owned for _, weight in row], dtype=np.float32)
-    new_said = Rows.of([sorted(keys.number[key] for key in row) for row in reading.said], np.int32)
-    said = passages.rows(old.said.renumbered(keys.now), new_said)
+    said = passages.rows(old.said.renumbered(keys.now), reading.said(numbers))
+    apart = passages.items(old.apart, np.array(reading.apart, dtype=bool))
+    lower, lower_uses, came, went = _lower(old, change)
+    ordinary, flipped = _ordinary(old, keys, lower, came, went, reading)
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
-    mentions, inside = texts.named(meant, alias_statement, alias_entity)
+
+    read = np.zeros(len(passages), dtype=bool)
+    if passages.keeps():
+        phrases = [*keys.fresh, *(old.keys[entity] for entity in np.flatnonzero(keys.now < 0).tolist()), *flipped]
+        for phrase in phrases:
+            read[change.having(phrase.split(" "))] = True
+        if phrases:
+            read |= apart
+        read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
+    read[passages.new()] = True
+    again = np.flatnonzero(read)
+    names = Names(keys.texts, ordinary, most=_MOST * len(again) > len(passages))
+    named, titled = _named(names, change, again, alias_statement, alias_entity)
+    statements, moved = change.statements.without(_statements(change, again)), passages.without(again)
     labels, label_weight, label_passage = label_entities(
-        old, passages, reading, change.extraction, keys.texts, keys.number, keys.moves, owners, said
+        old, passages, reading, change.extraction, keys.texts, numbers, keys.moves, owners, said
     )
-    return Facts(
-        words=words.texts,
-        lower=texts.lower,
-        tokens=texts.tokens,
-        mentions=mentions,
-        titles=texts.titles,
-        inside=inside,
+    facts = Facts(
+        mentions=statements.rows(old.mentions.renumbered(keys.now), named),
+        inside=moved.rows(old.inside.renumbered(keys.now), titled),
         owners=owners,
         owner_weights=passages.of_parts(old.owners.offsets, new_owners.counts().tolist()).items(
-            old.owner_weights, weights
+            old.owner_weights, new_weights
         ),
         said=said,
+        apart=apart,
         keys=keys.texts,
-        key_words=texts.key_words,
+        ordinary=ordinary,
         labels=labels,
         label_weight=label_weight,
         label_passage=label_passage,
         aliases=aliases,
         alias_statement=alias_statement,
         alias_entity=alias_entity,
+        lower=lower,
+        lower_uses=lower_uses,
     )
+    return Changed(facts, len(old.inside), again, keys.moves, moved, statements)
 
 
 class _Renumbering:
@@ -104,146 +133,216 @@ class _Renumbering:
         self.number = {text: int(self.now[at]) for text, at in known.items()} | self.fresh
 
 
-class _Texts:
-    """The words of statements, titles and names in the new numbers, and which of the texts have to be read again."""
-
-    def __init__(self, old: Facts, change: Change, keys: _Renumbering, words: _Renumbering) -> None:
-        self._old, self._change, self._keys, self._words = old, change, keys, words
-        reading, number = change.reading, words.number
-        local = np.array([number[word] for word in reading.number], dtype=np.int64)
-        flags = old.tokens.values & (1 << FLAG_BITS) - 1
-        moved = Rows(old.tokens.offsets, _words(old.tokens).renumbered(words.now).values << FLAG_BITS | flags)
-        self.tokens = change.statements.rows(moved, reading.statements(local))
-        self.titles = change.passages.rows(old.titles.renumbered(words.now), reading.titles(local))
-        spelt = Rows.of([[number[word] for word in key.split(" ")] for key in keys.fresh], np.int32)
-        self.key_words = keys.moves.rows(old.key_words.renumbered(words.now), spelt)
-        self.lower = np.zeros(len(words.texts), dtype=bool)
-        self.lower[self.tokens.values[self.tokens.values & (CAPITAL | DIGIT) == 0] >> FLAG_BITS] = True
-
-    def named(self, meant: Positions, alias_statement: Positions, alias_entity: Positions) -> tuple[Rows, Rows]:
-        """Entities by statement and by title; ``meant`` are statements of which the aliases have changed."""
-        phrases, flipped = self._phrases(), self._flipped()
-        words = self.tokens.values >> FLAG_BITS
-        again = np.union1d(meant, rows_with(self.tokens, words, phrases, len(flipped)))
-        filled = np.flatnonzero(self.tokens.counts())
-        again = np.union1d(again, filled[flipped[words[self.tokens.offsets[filled]]]])
-        retitled = rows_with(self.titles, self.titles.values, phrases, len(flipped))
-        retitled = np.union1d(retitled, self.titles.rows_of(np.flatnonzero(flipped[self.titles.values])))
-        statements, passages = self._change.statements.without(again), self._change.passages.without(retitled)
-        read, headed = statements.new(), passages.new()
-        names = Names(
-            self.key_words,
-            np.union1d(self.tokens.take(read) >> FLAG_BITS, self.titles.take(headed)),
-            self.lower,
-        )
-        found = {number: names.in_statement(self.tokens.row(number)) for number in read.tolist()}
-        for statement, entity in zip(alias_statement.tolist(), alias_entity.tolist(), strict=True):
-            if entity >= 0 and statement in found:
-                found[statement] = sorted({*found[statement], entity})
-        titled = [names.in_title(self.titles.row(number)) for number in headed.tolist()]
-        now = self._keys.now
-        return (
-            statements.rows(self._old.mentions.renumbered(now), Rows.of(list(found.values()), np.int32)),
-            passages.rows(self._old.inside.renumbered(now), Rows.of(titled, np.int32)),
-        )
-
-    def _phrases(self) -> list[_Key]:
-        """Names that are new or no more, where something is left that could hold them."""
-        if not any(start >= 0 for start, _ in self._change.passages.runs):
-            return []
-        phrases = [tuple(self.key_words.row(number)) for number in self._keys.fresh.values()]
-        for entity in np.flatnonzero(self._keys.now < 0).tolist():
-            row = tuple(int(self._words.now[word]) for word in self._old.key_words.row(entity))
-            # One with a word that stands nowhere any more matches nothing.
-            if min(row) >= 0:
-                phrases.append(row)
-        return phrases
-
-    def _flipped(self) -> NDArray[np.bool_]:
-        """Words that are a name of their own and have become ordinary words, or are so no more."""
-        stayed = np.flatnonzero(self._words.now >= 0)
-        now = self._words.now[stayed]
-        flipped = np.zeros(len(self.lower), dtype=bool)
-        flipped[now] = self._old.lower[stayed] != self.lower[now]
-        single = np.zeros(len(self.lower), dtype=bool)
-        single[self.key_words.values[self.key_words.offsets[:-1][self.key_words.counts() == 1]]] = True
-        return flipped & single
+def _alive(old: Facts, passages: Moves) -> NDArray[np.bool_]:
+    """Which entities some passage that stays is about or mentions."""
+    alive = np.ones(len(old.keys), dtype=bool)
+    gone = np.flatnonzero(passages.now(len(old.inside)) < 0)
+    if len(gone):
+        uses = np.zeros(len(old.keys), dtype=np.int64)
+        for rows in (old.owners, old.said):
+            uses += np.bincount(rows.values, minlength=len(uses))
+            uses -= np.bincount(rows.take(gone), minlength=len(uses))
+        alive = uses > 0
+    return alive
 
 
-def _uses(rows: Rows, gone: NDArray[np.bool_], count: int) -> Positions:
-    """How often each number stands in the rows that are not gone."""
-    uses = np.bincount(rows.values, minlength=count)
-    if gone.any():
-        uses -= np.bincount(rows.take(np.flatnonzero(gone)), minlength=count)
-    return uses
+def _lower(old: Facts, change: Change) -> tuple[Strings, Positions, list[str], list[str]]:
+    """The words in lower case, how many statements have each so, and which of them came and went."""
+    more = dict(change.reading.lower)
+    for word, count in change.gone.lower.items():
+        more[word] = more.get(word, 0) - count
+    known = {word: at for word in more if (at := old.lower.find(word)) is not None}
+    uses = old.lower_uses.copy()
+    uses[list(known.values())] += np.array([more[word] for word in known], dtype=np.int64)
+    came = sorted(more.keys() - known.keys())
+    went = [word for word, at in known.items() if not uses[at]]
+    texts, moves = old.lower.edited(uses > 0, came)
+    return texts, moves.items(uses, np.array([more[word] for word in came], dtype=np.int64)), came, went
 
 
-def _words(tokens: Rows) -> Rows:
-    return Rows(tokens.offsets, tokens.values >> FLAG_BITS)
+def _ordinary(
+    old: Facts, keys: _Renumbering, lower: Strings, came: list[str], went: list[str], reading: Reading
+) -> tuple[NDArray[np.bool_], list[str]]:
+    """Which entities are named by a single word that is also an ordinary one ("Time"), and for which of old this is new.
+
+    Such a word names nothing unless it is written with a capital, and not at the start of a sentence.
+    """
+    fresh = [" " not in key and (key in reading.lower or lower.find(key) is not None) for key in keys.fresh]
+    ordinary = keys.moves.items(old.ordinary, np.array(fresh, dtype=bool))
+    flipped: list[str] = []
+    for words, now in ((came, True), (went, False)):
+        for word in words:
+            entity = old.keys.find(word)
+            if entity is not None and keys.now[entity] >= 0:
+                ordinary[keys.now[entity]] = now
+                flipped.append(word)
+    return ordinary, flipped
 
 
 def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, Positions, Positions, Positions]:
     """The aliases, their statements and entities, -1 where nothing is called so, and statements where that has changed."""
-    now = change.statements.now(len(old.tokens))[old.alias_statement]
+    now = change.statements.now(len(old.mentions))[old.alias_statement]
     kept = np.flatnonzero(now >= 0)
-    new_statements = change.statements.new()
-    added = [(int(new_statements[number]), key) for number, key in change.reading.aliases]
-    places = np.append(kept, len(now))[np.searchsorted(now[kept], [statement for statement, _ in added])]
+    new_statements = change.statements.new()[np.array(change.reading.alias_statements, dtype=np.int64)]
+    places = np.append(kept, len(now))[np.searchsorted(now[kept], new_statements)]
     moves = Moves.edit(now >= 0, places.tolist())
-    aliases = Strings(moves.rows(old.aliases.rows, Strings.of(key for _, key in added).rows))
-    statements = moves.items(now, np.array([statement for statement, _ in added], dtype=np.int64))
+    aliases = Strings(moves.rows(old.aliases.rows, Strings.of(change.reading.alias_names).rows))
+    statements = moves.items(now, new_statements)
     before = np.where(old.alias_entity >= 0, keys.now[old.alias_entity], -1) if len(now) else old.alias_entity
-    entities = moves.items(before, np.full(len(added), -1, dtype=np.int64))
-    was = moves.items(old.alias_entity >= 0, np.zeros(len(added), dtype=bool))
-    new = set(moves.new().tolist())
-    for row in np.flatnonzero(entities < 0).tolist():
+    found = (keys.number.get(name, keys.texts.find(name)) for name in change.reading.alias_names)
+    entities = moves.items(before, np.array([-1 if entity is None else entity for entity in found], dtype=np.int64))
+    was = moves.items(old.alias_entity >= 0, np.zeros(len(new_statements), dtype=bool))
+    is_new = moves.items(np.zeros(len(now), dtype=bool), np.ones(len(new_statements), dtype=bool))
+    if keys.fresh:
         # What was called so by nobody is called so by a new entity or by none.
-        found = keys.texts.find(aliases[row]) if row in new else keys.fresh.get(aliases[row])
-        entities[row] = -1 if found is None else found
+        unknown = np.flatnonzero((entities < 0) & ~is_new)
+        for row, name in zip(unknown.tolist(), aliases.some(unknown), strict=True):
+            entities[row] = keys.fresh.get(name, -1)
     return aliases, statements, entities, np.unique(statements[(entities >= 0) != was])
+
+
+def _statements(change: Change, passages: Positions) -> Positions:
+    """The statements of some passages: sentences, then triples."""
+    sentences, _ = concatenated_ranges(change.sentences, passages)
+    triples, _ = concatenated_ranges(change.triples, passages)
+    return np.concatenate((sentences, triples + change.sentences[-1]))
+
+
+def _named(
+    names: Names, change: Change, passages: Positions, alias_statement: Positions, alias_entity: Positions
+) -> tuple[Rows, Rows]:
+    """What the statements of some passages mention, their aliases included, and what their titles name."""
+    sentences, triples, titles = _Growing(), _Growing(), _Growing()
+    for passage, extraction in change.read(passages):
+        for rows, statements in zip((sentences, triples), statements_of(passage, extraction), strict=True):
+            for statement in statements:
+                rows.add(names.in_statement(statement))
+        titles.add(names.in_title(passage.title))
+    numbers = _statements(change, passages)
+    counts = np.concatenate((sentences.counts(), triples.counts()))
+    values = np.concatenate((sentences.numbers(), triples.numbers()))
+    # Aliases stand in sentences, which come first and ascend.
+    ascending = numbers[: len(sentences)]
+    place = np.searchsorted(ascending, alias_statement)
+    meant = (place < len(ascending)) & (alias_entity >= 0)
+    meant[meant] = ascending[place[meant]] == alias_statement[meant]
+    if meant.any():
+        size = int(max(values.max(initial=0), alias_entity.max())) + 1
+        codes = np.repeat(np.arange(len(counts)), counts) * size + values
+        row, values = np.divmod(np.union1d(codes, place[meant] * size + alias_entity[meant]), size)
+        counts = np.bincount(row, minlength=len(counts))
+    return Rows(offsets_of(counts), values.astype(np.int32)), Rows(offsets_of(titles.counts()), titles.numbers())
+
+
+class _Growing:
+    """Rows of numbers, one after the other."""
+
+    def __init__(self) -> None:
+        self._counts, self._values = array("i"), array("i")
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def add(self, row: list[int]) -> None:
+        self._counts.append(len(row))
+        self._values.extend(row)
+
+    def counts(self) -> Positions:
+        return np.array(self._counts, dtype=np.int64)
+
+    def numbers(self) -> NDArray[np.int32]:
+        return np.array(self._values, dtype=np.int32)
 
 
 # --- the graph that readers see ---------------------------------------------------------------------
 
 
-def graph_arrays(facts: Facts, statement_passage: Positions) -> dict[str, NDArray[np.generic]]:
-    """Arrays of the graph; ``statement_passage`` is the passage of each statement."""
-    count, passages = len(facts.keys), len(facts.titles)
-    mentions = facts.mentions
-    order = np.argsort(mentions.values, kind="stable")
-    # Weightiest first: of what is said twice of an entity and a passage, the first counts.
-    code = np.concatenate(
-        [
-            rows.values.astype(np.int64) * passages + place
-            for rows, place in (
-                (facts.owners, facts.owners.owners()),
-                (facts.inside, facts.inside.owners()),
-                (mentions, statement_passage[mentions.owners()]),
-            )
-        ]
-    )
-    code, first = np.unique(code, return_index=True)
-    own, titled = len(facts.owners.values), len(facts.owners.values) + len(facts.inside.values)
-    weights = np.where(first < titled, np.float32(IN_TITLE), np.float32(IN_TEXT))
-    weights[first < own] = facts.owner_weights[first[first < own]]
-    # Owners first, so that a reader can tell them by their place.
-    entity, rest = np.divmod(code, max(passages, 1))
-    ranked = np.lexsort((first >= own, entity))
-    key_counts = facts.key_words.counts()
-    ordinary = (key_counts == 1) & facts.lower[facts.key_words.values[facts.key_words.offsets[:-1]]]
+def graph_arrays(
+    changed: Changed, statement_passage: Positions, older: Mapping[str, NDArray[np.generic]] | None
+) -> dict[str, NDArray[np.generic]]:
+    """Arrays of the graph; ``statement_passage`` is the passage of each statement, ``older`` the graph before."""
+    facts = changed.facts
+    count = len(facts.keys)
+    owner_count = np.bincount(facts.owners.values, minlength=count).astype(np.int32)
+    entity_indptr, entity_statements = _statements_by_entity(changed, older)
+    passage_indptr, entity_passages, passage_weights = _passages_by_entity(changed, statement_passage, older)
     return {
         "key_bytes": facts.keys.rows.values,
         "key_offsets": facts.keys.rows.offsets,
         "label_bytes": facts.labels.rows.values,
         "label_offsets": facts.labels.rows.offsets,
-        "statement_indptr": mentions.offsets,
-        "statement_entities": mentions.values,
-        "entity_indptr": offsets_of(np.bincount(mentions.values, minlength=count)),
-        "entity_statements": mentions.owners()[order].astype(np.int32),
-        "passage_indptr": offsets_of(np.bincount(entity, minlength=count)),
-        "entity_passages": rest[ranked].astype(np.int32),
-        "passage_weights": weights[ranked],
-        "owner_count": np.bincount(facts.owners.values, minlength=count).astype(np.int32),
-        # A single word that is also an ordinary word ("Time") names nothing unless it is written with a capital.
-        "ordinary": ordinary,
+        "statement_indptr": facts.mentions.offsets,
+        "statement_entities": facts.mentions.values,
+        "entity_indptr": entity_indptr,
+        "entity_statements": entity_statements,
+        "passage_indptr": passage_indptr,
+        "entity_passages": entity_passages,
+        "passage_weights": passage_weights,
+        "owner_count": owner_count,
+        "ordinary": facts.ordinary,
     }
+
+
+def _statements_by_entity(changed: Changed, older: Mapping[str, NDArray[Any]] | None) -> tuple[Positions, Positions]:
+    """The statements that mention each entity, ascending: offsets and numbers."""
+    mentions = changed.facts.mentions
+    size = max(len(mentions), 1)
+    new = changed.statements.new()
+    entity, statement = mentions.take(new).astype(np.int64), np.repeat(new, mentions.counts()[new])
+    order = np.lexsort((statement, entity))
+    entity, statement = entity[order], statement[order]
+    if older is not None:
+        before = changed.statements.now(len(older["statement_indptr"]) - 1)[older["entity_statements"]]
+        stays = before >= 0
+        owner, before = _moved_owners(older["entity_indptr"], changed.entities)[stays], before[stays]
+        places = np.searchsorted(owner * size + before, entity * size + statement)
+        entity, statement = np.insert(owner, places, entity), np.insert(before, places, statement)
+    return _offsets(entity, len(changed.facts.keys)), statement.astype(np.int32)
+
+
+def _passages_by_entity(
+    changed: Changed, statement_passage: Positions, older: Mapping[str, NDArray[Any]] | None
+) -> tuple[Positions, Positions, NDArray[np.float32]]:
+    """The passages that have to do with each entity, its owners first: offsets, positions, weights."""
+    facts = changed.facts
+    size = max(len(facts.inside), 1)
+    statements = changed.statements.new()
+    # Weightiest first: of what is said twice of an entity and a passage, the first counts.
+    sources = (
+        (facts.owners, changed.read, changed.read),
+        (facts.inside, changed.read, changed.read),
+        (facts.mentions, statements, statement_passage[statements]),
+    )
+    pairs = [
+        rows.take(numbers).astype(np.int64) * size + np.repeat(passages, rows.counts()[numbers])
+        for rows, numbers, passages in sources
+    ]
+    own, titled = len(pairs[0]), len(pairs[0]) + len(pairs[1])
+    code, first = np.unique(np.concatenate(pairs), return_index=True)
+    weights = np.where(first < titled, np.float32(IN_TITLE), np.float32(IN_TEXT))
+    weights[first < own] = Rows(facts.owners.offsets, facts.owner_weights).take(changed.read)[first[first < own]]
+    # Owners first, so that a reader can tell them by their place.
+    entity, passage = np.divmod(code, size)
+    rank = entity * 2 + (first >= own)
+    order = np.lexsort((passage, rank))
+    rank, passage, weights = rank[order], passage[order], weights[order]
+    if older is not None:
+        before = changed.passages.now(changed.passage_count)[older["entity_passages"]]
+        stays = before >= 0
+        offsets = older["passage_indptr"]
+        behind = np.arange(len(before)) >= np.repeat(offsets[:-1] + older["owner_count"], np.diff(offsets))
+        owner = (_moved_owners(offsets, changed.entities) * 2 + behind)[stays]
+        before = before[stays]
+        places = np.searchsorted(owner * size + before, rank * size + passage)
+        rank, passage = np.insert(owner, places, rank), np.insert(before, places, passage)
+        weights = np.insert(older["passage_weights"][stays], places, weights)
+    return _offsets(rank >> 1, len(facts.keys)), passage.astype(np.int32), weights
+
+
+def _moved_owners(offsets: Positions, entities: Moves) -> Positions:
+    """The entity of each item of a CSR layout, in the new numbers."""
+    return np.repeat(entities.now(len(offsets) - 1), np.diff(offsets))
+
+
+def _offsets(ascending: Positions, count: int) -> Positions:
+    return offsets_of(np.bincount(ascending, minlength=count))

@@ -7,9 +7,10 @@ that what is derived depends on the documents alone, never on the order in which
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ from graphmem.store.facts import Facts, Reading
 from graphmem.store.graph_build import Change, change_facts, graph_arrays
 from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
-from graphmem.store.text import change_text
+from graphmem.store.text import TextIndex
+from graphmem.store.text_build import change_text
 from graphmem.store.vectors_build import change_vectors
 
 __all__ = ["KINDS", "Kind", "build_indexes"]
@@ -45,40 +47,50 @@ def build_indexes(
     moves = source.moves(old) if previous is not None else None
     if previous is None or moves is None:
         previous, moves, old = None, Moves(((-1, source.count()),)), _NOTHING
-    new = source.passages(old, moves)
-    reading = Reading((passage, extraction) for _, _, passage, extraction in new())
-    rows = _rows(old, moves, [(row, document) for row, document, _, _ in new()], reading)
-    write_arrays(folder / "rows", rows)
-    facts = Facts.none()
-    if previous is not None:
-        facts = Facts.from_arrays(read_arrays(previous / "facts"), read_arrays(previous / "graph"))
+    new = _New(source, first=previous is None)
+    reading = Reading(new.items())
     sentences = moves.of_parts(old["passage_sentences"], reading.sentence_counts)
     triples = moves.of_parts(old["passage_triples"], reading.triple_counts)
-    statements = sentences.then(triples, len(old["sentence_passage"]))
-    facts = change_facts(
-        facts, Change(moves, statements, reading, lambda at: source.extraction(int(rows["passage_row"][at])))
+    rows = _rows(old, moves, new, reading)
+    write_arrays(folder / "rows", rows)
+    change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
+
+    facts, graph = Facts.none(), None
+    if previous is not None:
+        graph = read_arrays(previous / "graph")
+        facts = Facts.from_arrays(read_arrays(previous / "facts"), graph)
+    stays = moves.now(len(old["passage_row"])) >= 0
+    change = Change(
+        moves,
+        sentences.then(triples, len(old["sentence_passage"])),
+        reading,
+        Reading(source.at(old["passage_row"][~stays])),
+        rows["passage_sentences"],
+        rows["passage_triples"],
+        lambda positions: source.at(rows["passage_row"][positions]),
+        lambda at: source.extraction(int(rows["passage_row"][at])),
+        TextIndex(folder / "text").having,
     )
+    changed = change_facts(facts, change)
     statement_passage = np.concatenate((rows["sentence_passage"], rows["triple_passage"]))
-    write_arrays(folder / "graph", graph_arrays(facts, statement_passage))
-    write_arrays(folder / "facts", facts.as_arrays())
-    titled = (f"{passage.title}\n{passage.heading}\n{passage.text}" for _, _, passage, _ in new())
-    older_text = read_arrays(previous / "text") if previous is not None else None
-    write_arrays(folder / "text", change_text(older_text, moves, titled))
-    numbers = rows["passage_row"][moves.new()].tolist()
+    write_arrays(folder / "graph", graph_arrays(changed, statement_passage, graph))
+    write_arrays(folder / "facts", changed.facts.as_arrays())
     for kind, parts, counts in (
-        ("passage", moves, [1] * len(numbers)),
-        ("sentence", sentences, reading.sentence_counts.tolist()),
-        ("triple", triples, reading.triple_counts.tolist()),
+        ("passage", moves, array("q", [1]) * len(reading)),
+        ("sentence", sentences, reading.sentence_counts),
+        ("triple", triples, reading.triple_counts),
     ):
         older = previous / "vectors" / kind if previous is not None else None
-        vectors = source.vectors(kind, numbers, counts, dimension)
-        change_vectors(folder / "vectors" / kind, parts, dimension, vectors, older)
+        change_vectors(
+            folder / "vectors" / kind, parts, dimension, source.vectors(kind, new.rows, counts, dimension), older
+        )
 
 
 _NOTHING: Arrays = {
     name: np.zeros(1 if name in ("passage_sentences", "passage_triples") else 0, dtype=np.int64)
     for name in (
         "passage_row",
+        "row_order",
         "document_row",
         "document_of",
         "passage_sentences",
@@ -89,12 +101,34 @@ _NOTHING: Arrays = {
 }
 
 
-def _rows(old: Arrays, moves: Moves, new: Sequence[tuple[int, int]], reading: Reading) -> dict[str, Positions]:
-    """Which row stands where; ``new`` are passage row and document row of the new passages."""
-    added = np.array(new, dtype=np.int64).reshape(-1, 2)
-    passage_row = moves.items(old["passage_row"], added[:, 0])
-    document = moves.items(old["document_row"][old["document_of"]], added[:, 1])
+class _New:
+    """The new passages in canonical order, and the rows that they and their documents have, noted at the first reading."""
+
+    def __init__(self, source: _Source, *, first: bool) -> None:
+        self._source = source
+        self._first = first
+        self.rows, self.documents = array("q"), array("q")
+
+    def items(self) -> Iterator[tuple[Passage, Extraction]]:
+        for row, document, passage, extraction in self._source.passages(self._first):
+            self.rows.append(row)
+            self.documents.append(document)
+            yield passage, extraction
+
+    def texts(self) -> Iterator[str]:
+        """What is found by its words."""
+        for _, _, passage, _ in self._source.passages(self._first):
+            yield f"{passage.title}\n{passage.heading}\n{passage.text}"
+
+
+def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, Positions]:
+    """Which row stands where."""
+    passage_row = moves.items(old["passage_row"], np.array(new.rows, dtype=np.int64))
+    document = moves.items(old["document_row"][old["document_of"]], np.array(new.documents, dtype=np.int64))
     first = np.diff(document, prepend=-1) != 0
+    # Rows are numbered as they come, so that the new ones are behind all others.
+    order = moves.now(len(old["passage_row"]))[old["row_order"]]
+    order = np.concatenate((order[order >= 0], moves.new()[np.argsort(new.rows)]))
     passages = np.arange(len(passage_row))
     counts = {
         "sentence": moves.items(np.diff(old["passage_sentences"]), np.array(reading.sentence_counts, dtype=np.int64)),
@@ -102,7 +136,7 @@ def _rows(old: Arrays, moves: Moves, new: Sequence[tuple[int, int]], reading: Re
     }
     return {
         "passage_row": passage_row,
-        "row_order": np.argsort(passage_row),
+        "row_order": order,
         "document_row": document[first],
         "document_of": np.cumsum(first) - 1,
         "passage_sentences": offsets_of(counts["sentence"]),
@@ -160,21 +194,29 @@ class _Source:
                 return int(order[at]) + 1
         return 0
 
-    def passages(self, old: Arrays, moves: Moves) -> Callable[[], Iterator[_Row]]:
-        """The new passages in canonical order, as often as they are asked for."""
-        condition = _VISIBLE if not len(old["passage_row"]) else f"d.born = :generation AND {_VISIBLE}"
+    def passages(self, first: bool) -> Iterator[_Row]:
+        """The passages that are new in this generation, or all where it is the ``first``, in canonical order."""
+        condition = _VISIBLE if first else f"d.born = :generation AND {_VISIBLE}"
+        rows = self._connection.execute(
+            f"SELECT {_ITEM} FROM documents d JOIN passages p ON p.document = d.rowid "
+            f"WHERE {condition} ORDER BY d.id, p.ordinal",
+            {"generation": self._generation},
+        )
+        return map(_read, rows)
 
-        def read() -> Iterator[_Row]:
-            rows = self._connection.execute(
-                f"SELECT p.rowid, d.rowid, d.id, d.title, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS} "
-                f"FROM documents d JOIN passages p ON p.document = d.rowid WHERE {condition} ORDER BY d.id, p.ordinal",
-                {"generation": self._generation},
+    def at(self, rows: Positions) -> Iterator[tuple[Passage, Extraction]]:
+        """The passages of some rows, in the order asked for."""
+        for start in range(0, len(rows), _AT_ONCE):
+            wanted = rows[start : start + _AT_ONCE].tolist()
+            marks = ",".join("?" * len(wanted))
+            query = (
+                f"SELECT {_ITEM} FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid IN ({marks})"
             )
-            for passage_row, document_row, id_, title, names, mentions, triples, *columns in rows:
-                found = extraction_from((names, mentions, triples))
-                yield passage_row, document_row, passage_from(id_, title, columns), found
-
-        return read
+            found = {
+                row: (passage, extraction)
+                for row, _, passage, extraction in map(_read, self._connection.execute(query, wanted))
+            }
+            yield from (found[row] for row in wanted)
 
     def vectors(
         self, kind: str, rows: Sequence[int], counts: Sequence[int], dimension: int
@@ -196,4 +238,11 @@ class _Source:
         return extraction_from(self._connection.execute(query, (row,)).fetchone())
 
 
+def _read(row: Sequence[Any]) -> _Row:
+    passage_row, document_row, id_, title, names, mentions, triples, *columns = row
+    return passage_row, document_row, passage_from(id_, title, columns), extraction_from((names, mentions, triples))
+
+
+_AT_ONCE = 500
+_ITEM = f"p.rowid, d.rowid, d.id, d.title, p.names, p.mentions, p.triples, {PASSAGE_COLUMNS}"
 _VISIBLE = "d.born <= :generation AND (d.died IS NULL OR d.died > :generation)"

@@ -1,52 +1,64 @@
-"""Which entities a statement or a title names: the longest match at each word, and where a name could match at all."""
+"""Which entities a statement or a title names: the longest match at each word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.store.facts import CAPITAL, FIRST, FLAG_BITS
-from graphmem.store.moves import Rows
+from graphmem.folding import tokenize
+from graphmem.store.facts import Word
+from graphmem.store.moves import Strings
 
-__all__ = ["Names", "rows_with"]
-
-Positions = NDArray[np.int64]
-_Key = tuple[int, ...]
+__all__ = ["Names"]
 
 
 class Names:
-    """Those of all entities that begin with one of some words."""
+    """All entities by their folded names; ``ordinary`` says of which single words the name is an ordinary word as well.
 
-    def __init__(self, key_words: Rows, firsts: Positions, lower: NDArray[np.bool_]) -> None:
-        self._lower = lower
-        self._names: dict[_Key, int] = {}
-        self._longest: dict[int, int] = {}
-        wanted = np.zeros(len(lower), dtype=bool)
-        wanted[firsts] = True
-        offsets, words = key_words.offsets, key_words.values
-        for entity in np.flatnonzero(wanted[words[offsets[:-1]]]).tolist():
-            key = tuple(words[offsets[entity] : offsets[entity + 1]].tolist())
-            self._names[key] = entity
-            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
+    Names are looked up by their first words as these turn up, or taken up all at once where most of them will.
+    """
 
-    def in_statement(self, tokens: Sequence[int]) -> list[int]:
-        """Entities that a statement mentions, ascending; ``tokens`` are its words with their flags."""
-        words = tuple(token >> FLAG_BITS for token in tokens)
+    def __init__(self, keys: Strings, ordinary: NDArray[np.bool_], *, most: bool) -> None:
+        self._keys, self._ordinary = keys, ordinary
+        self._names: dict[str, int] = {}
+        self._longest: dict[str, int] = {}
+        self._most = most
+        if most:
+            for entity, key in enumerate(keys.encoded()):
+                self._take(entity, key.decode("utf-8"))
+
+    def _take(self, entity: int, key: str) -> None:
+        first, *others = key.split(" ")
+        self._names[key] = entity
+        # In the order of their names the longer ones need not come last.
+        self._longest[first] = max(self._longest.get(first, 0), 1 + len(others))
+
+    def _longest_from(self, word: str) -> int:
+        """How many words the longest name has that begins with a word."""
+        if word not in self._longest and not self._most:
+            self._longest[word] = 0
+            # The exclamation mark comes next after the space that words are joined by.
+            for entity in range(self._keys.lower_bound(word), self._keys.lower_bound(f"{word}!")):
+                self._take(entity, self._keys[entity])
+        return self._longest.get(word, 0)
+
+    def in_statement(self, statement: Sequence[Word]) -> list[int]:
+        """Entities that a statement mentions, ascending."""
+        words = [word for word, _, _ in statement]
         found: set[int] = set()
         at, count = 0, len(words)
         while at < count:
-            for length in range(min(self._longest.get(words[at], 0), count - at), 0, -1):
-                entity = self._names.get(words[at : at + length])
+            for length in range(min(self._longest_from(words[at]), count - at), 0, -1):
+                entity = self._names.get(words[at] if length == 1 else " ".join(words[at : at + length]))
                 if entity is None:
                     continue
                 if length == 1:
                     # A capital at the start of a sentence is no evidence, and a bare number is no name.
-                    named = tokens[at] & CAPITAL and not (tokens[at] & FIRST and self._lower[words[at]])
+                    named = statement[at][1] and not (at == 0 and self._ordinary[entity])
                 else:
-                    named = any(token & CAPITAL for token in tokens[at : at + length])
+                    named = any(capital for _, capital, _ in statement[at : at + length])
                 if named:
                     found.add(entity)
                     at += length - 1
@@ -54,53 +66,17 @@ class Names:
             at += 1
         return sorted(found)
 
-    def in_title(self, title: Sequence[int]) -> list[int]:
+    def in_title(self, title: str) -> list[int]:
         """Entities named by a part of a title, ascending: Greece in "Economy of Greece"."""
-        words = tuple(title)
+        words = [word for word, _, _ in tokenize(title)]
         found: set[int] = set()
         at = 0
         while at < len(words):
-            for length in range(min(self._longest.get(words[at], 0), len(words) - at), 0, -1):
-                entity = self._names.get(words[at : at + length])
-                if length < len(words) and entity is not None and (length > 1 or not self._lower[words[at]]):
+            for length in range(min(self._longest_from(words[at]), len(words) - at), 0, -1):
+                entity = self._names.get(" ".join(words[at : at + length]))
+                if length < len(words) and entity is not None and (length > 1 or not self._ordinary[entity]):
                     found.add(entity)
                     at += length - 1
                     break
             at += 1
         return sorted(found)
-
-
-def rows_with(rows: Rows, words: NDArray[Any], phrases: Iterable[_Key], vocabulary: int) -> Positions:
-    """The rows in which one of some phrases stands; ``words`` are the words of the rows' values."""
-    uses = np.bincount(words, minlength=vocabulary)
-    by_rarest: Mapping[int, list[tuple[int, _Key]]] = _by_rarest(phrases, uses)
-    if not by_rarest:
-        return np.zeros(0, dtype=np.int64)
-    wanted = np.zeros(vocabulary, dtype=bool)
-    wanted[list(by_rarest)] = True
-    hits = np.flatnonzero(wanted[words])
-    hits = hits[np.argsort(words[hits], kind="stable")]
-    edges = np.searchsorted(words[hits], np.arange(vocabulary + 1)) if len(hits) else np.zeros(vocabulary + 1, np.int64)
-    found: list[Positions] = []
-    for word, items in by_rarest.items():
-        places = hits[edges[word] : edges[word + 1]]
-        own = rows.rows_of(places)
-        for offset, phrase in items:
-            starts = places - offset
-            fits = (starts >= rows.offsets[own]) & (starts + len(phrase) <= rows.offsets[own + 1])
-            starts, kept = starts[fits], own[fits]
-            for step, part in enumerate(phrase):
-                same = words[starts + step] == part
-                starts, kept = starts[same], kept[same]
-            found.append(kept)
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
-
-
-def _by_rarest(phrases: Iterable[_Key], uses: Positions) -> dict[int, list[tuple[int, _Key]]]:
-    """Phrases by the word of theirs that is used least, with its place in them."""
-    grouped: dict[int, list[tuple[int, _Key]]] = {}
-    for phrase in phrases:
-        place = min(range(len(phrase)), key=lambda at: (int(uses[phrase[at]]), at))
-        if uses[phrase[place]]:
-            grouped.setdefault(phrase[place], []).append((place, phrase))
-    return grouped

@@ -6,7 +6,7 @@ are cheap to move, texts are dear to read again: that is why adding a document c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self, TypeVar
@@ -18,6 +18,7 @@ __all__ = ["Moves", "Rows", "Strings", "concatenated_ranges", "offsets_of"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
+_STRETCH = 10_000
 
 
 def offsets_of(counts: Sequence[int] | NDArray[Any]) -> Positions:
@@ -106,6 +107,10 @@ class Moves:
 
     def __len__(self) -> int:
         return sum(count for _, count in self.runs)
+
+    def keeps(self) -> bool:
+        """Whether anything old stays."""
+        return any(start >= 0 for start, _ in self.runs)
 
     def now(self, old_count: int) -> Positions:
         """The new number of each old thing, -1 where it is gone."""
@@ -203,6 +208,19 @@ class Strings:
 
     def __getitem__(self, number: int) -> str:
         return self._bytes(number).decode("utf-8")
+
+    def some(self, numbers: Positions) -> Iterator[str]:
+        """The texts of some numbers."""
+        starts, ends = self.rows.offsets[numbers].tolist(), self.rows.offsets[numbers + 1].tolist()
+        block = self.rows.values.tobytes()
+        return (str(block[start:end], "utf-8") for start, end in zip(starts, ends, strict=True))
+
+    def encoded(self) -> Iterator[bytes]:
+        """All texts in order, as UTF-8, read a stretch at a time."""
+        for start in range(0, len(self), _STRETCH):
+            offsets = self.rows.offsets[start : start + _STRETCH + 1]
+            block = self.rows.values[offsets[0] : offsets[-1]].tobytes()
+            yield from (block[a:b] for a, b in pairwise((offsets - offsets[0]).tolist()))
 
     def _bytes(self, number: int) -> bytes:
         return self.rows.values[self.rows.offsets[number] : self.rows.offsets[number + 1]].tobytes()

@@ -61,7 +61,7 @@ class Snapshot:
         self._extractions: dict[int, Extraction] = {}
         self._known_headers: dict[int, tuple[str, str, str, str]] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
-        self._text = TextIndex(read_arrays(folder / "text"))
+        self._text = TextIndex(folder / "text")
         self._rarity = lru_cache(maxsize=_CACHED_WORDS)(self._text.rarity)
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
         rows = cast(Mapping[str, Positions], read_arrays(folder / "rows"))

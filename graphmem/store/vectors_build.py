@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.store.derived import write_arrays
+from graphmem.store.derived import link_file, write_arrays
 from graphmem.store.moves import Moves
 from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
 
@@ -153,7 +151,7 @@ class _Change:
         fold = len(self._tail) > EXACT_LIMIT
         if not fold and not len(self._gone):
             for name in ("matrix.npy", INDEX, INDEX_MANIFEST):
-                _link(self._old.folder / name, folder / name)
+                link_file(self._old.folder / name, folder / name)
         else:
             room = len(self._positions) if fold else len(self._old.matrix)
             index = load_index(self._old.folder, self._old.dimension, room)
@@ -193,11 +191,3 @@ class _Change:
             matrix[base:] = self._tail
             _add(index, matrix, base + np.flatnonzero(self._positions[base:] >= 0))
         _save(index, folder)
-
-
-def _link(source: Path, target: Path) -> None:
-    """The same file in two folders; a copy where the file system knows no links."""
-    with suppress(OSError):
-        os.link(source, target)
-        return
-    shutil.copyfile(source, target)

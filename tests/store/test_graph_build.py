@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphmem.folding import tokenize
 from graphmem.model import Extraction, Mention, Name, Passage, Triple
 from graphmem.store.facts import Facts, Reading
-from graphmem.store.graph_build import Change, change_facts, graph_arrays
+from graphmem.store.graph_build import Change, Changed, change_facts, graph_arrays
 from graphmem.store.moves import Moves
 
 Item = tuple[Passage, Extraction]
@@ -46,20 +49,44 @@ def numbered(items: list[Item], start: int) -> list[Item]:
     ]
 
 
-def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Facts:
+def counted(items: list[Item]) -> list[np.ndarray]:
+    """Offsets of the sentences and of the triples."""
+    counts = [[len(p.sentences) for p, _ in items], [len(e.statements) for _, e in items]]
+    return [np.concatenate(([0], np.cumsum(row))).astype(np.int64) for row in counts]
+
+
+def having(items: list[Item], words: Sequence[str]) -> np.ndarray:
+    """The passages that have some words in title or text."""
+    found = [{word for text in (p.title, p.text) for word, _, _ in tokenize(text)} for p, _ in items]
+    return np.array([at for at, row in enumerate(found) if row >= set(words)], dtype=np.int64)
+
+
+def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Changed:
     reading = Reading(added)
-    offsets = [
-        np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-        for counts in ([len(p.sentences) for p, _ in before], [len(e.statements) for _, e in before])
-    ]
+    offsets, now = counted(before), counted(after)
     sentences = moves.of_parts(offsets[0], reading.sentence_counts)
     triples = moves.of_parts(offsets[1], reading.triple_counts)
-    statements = sentences.then(triples, int(offsets[0][-1]))
-    return change_facts(old, Change(moves, statements, reading, lambda at: after[at][1]))
+    change = Change(
+        moves,
+        sentences.then(triples, int(offsets[0][-1])),
+        reading,
+        Reading([before[at] for at in np.flatnonzero(moves.now(len(before)) < 0)]),
+        now[0],
+        now[1],
+        lambda positions: (after[at] for at in positions),
+        lambda at: after[at][1],
+        lambda words: having(after, words),
+    )
+    return change_facts(old, change)
 
 
-def anew(items: list[Item]) -> Facts:
+def anew(items: list[Item]) -> Changed:
     return changed(Facts.none(), [], Moves(((-1, len(items)),)), items, items)
+
+
+def statement_passages(items: list[Item]) -> np.ndarray:
+    owners = [n for n, (p, _) in enumerate(items) for _ in p.sentences]
+    return np.array(owners + [n for n, (_, e) in enumerate(items) for _ in e.statements], dtype=np.int64)
 
 
 @settings(max_examples=150, deadline=None)
@@ -73,13 +100,12 @@ def test_changed_facts_are_those_made_anew(first: list[Item], second: list[Item]
         after += [item for place, item in zip(places, added, strict=True) if place == number]
         after += before[number : number + 1] if number < len(before) and keep[number] else []
     moves = Moves.edit(np.array(keep, dtype=bool), places)
-    one, other = changed(anew(before), before, moves, added, after), anew(after)
-    left, right = one.as_arrays(), other.as_arrays()
+    first_facts = anew(before)
+    one, other = changed(first_facts.facts, before, moves, added, after), anew(after)
+    left, right = one.facts.as_arrays(), other.facts.as_arrays()
     for name in left:
         np.testing.assert_array_equal(left[name], right[name], err_msg=name)
-    owners = [[n for n, (p, _) in enumerate(after) for _ in p.sentences]]
-    owners.append([n for n, (_, e) in enumerate(after) for _ in e.statements])
-    statement_passage = np.array([n for part in owners for n in part], dtype=np.int64)
-    graphs = [graph_arrays(facts, statement_passage) for facts in (one, other)]
-    for name in graphs[0]:
-        np.testing.assert_array_equal(graphs[0][name], graphs[1][name], err_msg=name)
+    older = graph_arrays(first_facts, statement_passages(before), None)
+    changed_graph = graph_arrays(one, statement_passages(after), older)
+    for name, array in graph_arrays(other, statement_passages(after), None).items():
+        np.testing.assert_array_equal(changed_graph[name], array, err_msg=name)

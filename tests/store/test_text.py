@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
 from graphmem.folding import tokenize
+from graphmem.store import text_build
 from graphmem.store.moves import Moves
-from graphmem.store.text import TextIndex, change_text
+from graphmem.store.text import TextIndex
+from graphmem.store.text_build import change_text
 
 TEXT = st.lists(st.sampled_from("ship sail Norhaven river the a 1841 北 gull".split()), min_size=1, max_size=12).map(
     " ".join
@@ -19,15 +25,27 @@ TEXT = st.lists(st.sampled_from("ship sail Norhaven river the a 1841 北 gull".s
 TEXTS = st.lists(TEXT, min_size=1, max_size=12)
 
 
-def built(texts: list[str]) -> dict[str, np.ndarray]:
-    return change_text(None, Moves(((-1, len(texts)),)), texts)
+def answers(texts: list[str], question: str, k: int) -> tuple[np.ndarray, np.ndarray]:
+    with tempfile.TemporaryDirectory() as folder:
+        built(Path(folder) / "text", texts)
+        return TextIndex(Path(folder) / "text").match(question, k)
 
 
+def built(folder: Path, texts: list[str]) -> dict[str, np.ndarray]:
+    change_text(folder, None, Moves(((-1, len(texts)),)), texts)
+    return all_arrays(folder)
+
+
+def all_arrays(folder: Path) -> dict[str, np.ndarray]:
+    return {path.relative_to(folder).as_posix(): np.load(path) for path in folder.rglob("*.npy")}
+
+
+@settings(max_examples=50, deadline=None)
 @given(TEXTS, TEXT)
 def test_scores_are_those_of_rank_bm25(texts: list[str], question: str) -> None:
     words = [[word for word, _, _ in tokenize(text)] for text in texts]
     expected = BM25Plus(words, delta=0).get_scores([word for word, _, _ in tokenize(question)])
-    positions, scores = TextIndex(built(texts)).match(question, len(texts))
+    positions, scores = answers(texts, question, len(texts))
     found = np.zeros(len(texts))
     found[positions] = scores
     touched = [i for i, row in enumerate(words) if set(row) & {word for word, _, _ in tokenize(question)}]
@@ -35,28 +53,65 @@ def test_scores_are_those_of_rank_bm25(texts: list[str], question: str) -> None:
     assert sorted(positions.tolist()) == touched
 
 
+@settings(max_examples=50, deadline=None)
 @given(TEXTS, TEXT, st.integers(1, 5))
 def test_stopping_early_loses_nothing(texts: list[str], question: str, k: int) -> None:
-    index = TextIndex(built(texts))
-    all_positions, all_scores = index.match(question, len(texts))
-    positions, scores = index.match(question, k)
+    all_positions, all_scores = answers(texts, question, len(texts))
+    positions, scores = answers(texts, question, k)
     assert positions.tolist() == all_positions[:k].tolist()
     np.testing.assert_array_equal(scores, all_scores[:k])
 
 
+@settings(max_examples=25, deadline=None)
 @given(TEXTS, st.data())
-def test_changed_postings_are_those_made_anew(texts: list[str], data: st.DataObject) -> None:
-    keep = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
-    places = sorted(data.draw(st.lists(st.integers(0, len(texts)), max_size=4)))
-    added = data.draw(st.lists(TEXT, min_size=len(places), max_size=len(places)))
-    final = []
-    for number in range(len(texts) + 1):
-        final += [text for place, text in zip(places, added, strict=True) if place == number]
-        final += texts[number : number + 1] if number < len(texts) and keep[number] else []
-    changed = change_text(built(texts), Moves.edit(np.array(keep, dtype=bool), places), added)
-    anew = built(final)
-    for name in anew.keys() - {"peaks", "peak_mean"}:
-        np.testing.assert_array_equal(changed[name], anew[name], err_msg=name)
-    question = data.draw(TEXT)
-    for one, other in zip(TextIndex(changed).match(question, 2), TextIndex(anew).match(question, 2), strict=True):
-        np.testing.assert_array_equal(one, other)
+def test_changed_postings_answer_as_those_made_anew(texts: list[str], data: st.DataObject) -> None:
+    final = texts
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        built(folder / "0", texts)
+        for step in range(1, data.draw(st.integers(1, 3)) + 1):
+            before = final
+            keep = data.draw(st.lists(st.booleans(), min_size=len(before), max_size=len(before)))
+            keep = keep if data.draw(st.booleans()) else [True] * len(before)
+            places = sorted(data.draw(st.lists(st.integers(0, len(before)), max_size=4)))
+            added = data.draw(st.lists(TEXT, min_size=len(places), max_size=len(places)))
+            final = []
+            for number in range(len(before) + 1):
+                final += [text for place, text in zip(places, added, strict=True) if place == number]
+                final += before[number : number + 1] if number < len(before) and keep[number] else []
+            moves = Moves.edit(np.array(keep, dtype=bool), places)
+            change_text(folder / str(step), folder / str(step - 1), moves, added)
+            question = data.draw(TEXT)
+            changed = TextIndex(folder / str(step)).match(question, 2)
+            for one, other in zip(changed, answers(final, question, 2), strict=True):
+                np.testing.assert_array_equal(one, other)
+            if not all(keep):
+                anew = built(folder / f"anew{step}", final)
+                for name, array in all_arrays(folder / str(step)).items():
+                    np.testing.assert_array_equal(array, anew[name], err_msg=name)
+
+
+@settings(max_examples=15, deadline=None)
+@given(TEXTS)
+def test_the_size_of_the_pieces_does_not_matter(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        whole = built(Path(folder) / "whole", texts)
+        patch.setattr(text_build, "_PIECE", 3)
+        pieces = built(Path(folder) / "pieces", texts)
+    assert whole.keys() == pieces.keys()
+    for name in whole:
+        np.testing.assert_array_equal(whole[name], pieces[name], err_msg=name)
+
+
+def test_a_long_tail_is_merged_and_until_then_the_large_segment_is_linked(tmp_path: Path) -> None:
+    built(tmp_path / "0", ["ship gull"] * 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_build, "_TAIL", 3)
+        change_text(tmp_path / "1", tmp_path / "0", Moves(((-1, 2), (0, 5))), ["river ship", "sail"])
+        change_text(tmp_path / "2", tmp_path / "1", Moves(((0, 7), (-1, 2))), ["river", "gull"])
+    assert (tmp_path / "1" / "base" / "postings.npy").samefile(tmp_path / "0" / "base" / "postings.npy")
+    anew = built(tmp_path / "anew", ["river ship", "sail", *["ship gull"] * 5, "river", "gull"])
+    for name, array in all_arrays(tmp_path / "2").items():
+        np.testing.assert_array_equal(array, anew[name], err_msg=name)
+    assert TextIndex(tmp_path / "1").having(["ship", "river"]).tolist() == [0]
+    assert TextIndex(tmp_path / "1").having(["ship", "gull"]).tolist() == [2, 3, 4, 5, 6]

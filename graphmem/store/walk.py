@@ -1,0 +1,102 @@
+"""A walk over the graph of an hnswlib index in its file, so that nobody waits for it to be loaded, or has it in memory.
+
+hnswlib reads all of an index before it answers, which for millions of vectors takes seconds and gigabytes. A question
+touches a few thousand of them. The lowest layer of the graph (Malkov and Yashunin 2018, algorithm 2) is enough for it:
+instead of descending through the upper ones the walk starts from the nearest vectors of a sample.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphmem.model import FloatArray
+
+__all__ = ["MappedIndex"]
+
+_HEADER = np.dtype(
+    [
+        ("level0", "<u8"),
+        ("room", "<u8"),
+        ("count", "<u8"),
+        ("element", "<u8"),
+        ("label", "<u8"),
+        ("vector", "<u8"),
+        ("top", "<i4"),
+        ("entry", "<u4"),
+        ("links_above", "<u8"),
+        ("links", "<u8"),
+        ("m", "<u8"),
+        ("mult", "<f8"),
+        ("ef", "<u8"),
+    ]
+)
+"""How hnswlib's ``saveIndex`` begins a file; the elements of the lowest layer follow, each its links, vector and label."""
+_SAMPLE, _ENTRIES = 512, 8
+_AT_ONCE = 16
+"""Elements whose links are followed in one step: few enough to follow hardly any in vain, enough for numpy's sake."""
+
+
+class MappedIndex:
+    """An index file, mapped into memory. Whatever is wrong with it, nothing worse comes of it than wrong neighbours."""
+
+    def __init__(self, elements: NDArray[np.void]) -> None:
+        self._counts, self._links = elements["count"], elements["links"]
+        self._vectors, self._labels = elements["vector"], elements["label"]
+
+    @classmethod
+    def open(cls, path: Path, dimension: int) -> Self | None:
+        """Map a file; ``None`` where it is no index of vectors of this dimension."""
+        try:
+            block = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+        except (OSError, ValueError):
+            return None
+        if len(block) < _HEADER.itemsize:
+            return None
+        header = block[: _HEADER.itemsize].view(_HEADER)[0]
+        count, size, links = int(header["count"]), int(header["element"]), int(header["links"])
+        end = _HEADER.itemsize + count * size
+        # A count of links, the links, the vector, its label.
+        if not count or size != 4 + 4 * links + 4 * dimension + 8 or len(block) < end:
+            return None
+        element = np.dtype(
+            [("count", "<u4"), ("links", "<u4", (links,)), ("vector", "<f4", (dimension,)), ("label", "<u8")]
+        )
+        return cls(block[_HEADER.itemsize : end].view(element))
+
+    def nearest(self, vector: FloatArray, k: int, beam: int) -> NDArray[np.int64]:
+        """Labels of about the ``k`` vectors of greatest inner product, best first; the wider the ``beam``, the surer.
+
+        Deleted vectors are among them: the caller knows which those are.
+        """
+        count = len(self._labels)
+        found = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
+        scores = np.vecdot(self._vectors[found], vector)
+        best = np.argsort(-scores)[:_ENTRIES]
+        seen = np.zeros(count, dtype=bool)
+        # The beam, best first; what has been followed stays in it.
+        found, scores, fresh = found[best], scores[best], np.ones(len(best), dtype=bool)
+        seen[found] = True
+        while fresh.any():
+            at = np.flatnonzero(fresh)[:_AT_ONCE]
+            fresh[at] = False
+            new = self._neighbours(found[at])
+            new = np.sort(new[~seen[new]])
+            new = new[np.diff(new, prepend=-1) > 0]
+            seen[new] = True
+            found = np.concatenate((found, new))
+            scores = np.concatenate((scores, np.vecdot(self._vectors[new], vector)))
+            fresh = np.concatenate((fresh, np.ones(len(new), dtype=bool)))
+            order = np.argsort(-scores)[:beam]
+            found, scores, fresh = found[order], scores[order], fresh[order]
+        return self._labels[found[:k]].astype(np.int64)
+
+    def _neighbours(self, elements: NDArray[np.int64]) -> NDArray[np.int64]:
+        links = self._links[elements]
+        # The lower half of the first number counts the links, the upper one tells what has been deleted.
+        there = np.arange(links.shape[1]) < (self._counts[elements] & 0xFFFF)[:, None]
+        neighbours = links[there].astype(np.int64)
+        return neighbours[neighbours < len(self._labels)]
