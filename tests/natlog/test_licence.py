@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from graphmem import GraphMemory
@@ -76,14 +78,18 @@ def test_a_place_does_not_exclude_what_it_lies_in(memory, statement, verdict) ->
 
 
 def test_a_fact_is_reached_over_the_graph(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    banks = "The wide river has many banks and an old mill. " * 6
+    texts = {"Elena Vane": "Elena Vane was a shipbuilder. She was born in Norhaven."}
+    texts["Register"] = f"{banks}Norhaven is a town in Calderland. {banks}"
+    for number in range(30):
+        texts[f"Letter {number}"] = f"Elena Vane of Calderland was born to sail, says Captain {number}."
+    corpus = tmp_path / "corpus.jsonl"
+    lines = [json.dumps({"id": title, "title": title, "text": text}) for title, text in texts.items()]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
     with GraphMemory.open(tmp_path / "store", embedder=None) as memory:
-        memory.add("Elena Vane was a shipbuilder. She was born in Norhaven.", title="Elena Vane", id="elena")
-        banks = "The wide river has many banks and an old mill. " * 6
-        memory.add(f"{banks}Norhaven is a town in Calderland. {banks}", title="Register", id="register")
-        for number in range(30):
-            text = f"Elena Vane of Calderland was born to sail, says Captain {number}. Elena Vane and Calderland agree."
-            memory.add(text, title=f"Letter {number}", id=f"letter-{number}")
-        within = memory.search("Elena Vane was born in Calderland.")
-        elsewhere = memory.search("Elena Vane was born in Ostermark.")
-    assert (within.proof.verdict, within.proof.steps[-1].passage_id) == ("supported", "register#0")
-    assert (elsewhere.proof.verdict, elsewhere.stopped) == ("refuted", "refuted")
+        memory.index([corpus])
+        within = memory.search("Elena Vane was born in Calderland.").proof
+        elsewhere = memory.search("Elena Vane was born in Ostermark.").proof
+    assert (within.verdict, elsewhere.verdict) == ("supported", "refuted")
+    assert within.steps[-1].source == "graph fact"
+    assert "Register" in within.steps[-1].passage_id
