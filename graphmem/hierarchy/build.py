@@ -196,18 +196,16 @@ class _Builder:
             (number, np.concatenate([topic.members for topic in inside])) for number, inside in enumerate(themes, 1)
         )
         same |= self._carried(above, 0)
-        ids = {number: old.nodes[before].id for number, before in same.items()} if old is not None else {}
-        taken = set(ids.values())
+        ids = _Ids(old, same)
         for number, topic in enumerate(topics, start=first):
             if topic.kept >= 0 and old is not None:
                 rows[number], centroids[number] = old.nodes.row(topic.kept), old.centroids[topic.kept]
                 continue
-            if number not in ids:
-                records = self._snapshot.passages(topic.members)
-                ids[number] = _new_id("topic", (record.passage.id for record in records), taken)
+            records = self._snapshot.passages(topic.members)
+            id_ = ids.of(number, "topic", [record.passage.id for record in records])
             members = bare.members(number)
             centroids[number] = centre_of(vectors[members])
-            node = Node(ids[number], "topic", int(bare.nodes.parent[number]))
+            node = Node(id_, "topic", int(bare.nodes.parent[number]))
             rows[number] = summariser.topic(node, members, centroids[number]).as_row()
         for number in range(first - 1, -1, -1):
             children = bare.children(number)
@@ -218,11 +216,11 @@ class _Builder:
                 if kept == set(old.children(before)):
                     rows[number], centroids[number] = old.nodes.row(before), old.centroids[before]
                     continue
-            if number and number not in ids:
-                ids[number] = _new_id("theme", (ids[child] for child in children), taken)
             centroids[number] = centre_of(centroids[children], sizes[children])
-            node = Node(ids[number], "theme", 0) if number else Node(ROOT, "root", -1)
             told = [Nodes.of(bare.nodes.parent[[child]], [rows[child]])[0] for child in children]
+            node = Node(ROOT, "root", -1)
+            if number:
+                node = Node(ids.of(number, "theme", [child.id for child in told]), "theme", 0)
             rows[number] = summariser.above(node, bare.members(number), centroids[number], told).as_row()
         return replace(bare, nodes=Nodes.of(bare.nodes.parent, rows), centroids=centroids.astype(np.float16))
 
@@ -244,11 +242,23 @@ class _Builder:
         return found
 
 
-def _new_id(level: str, ids: Iterable[str], taken: set[str]) -> str:
-    """A digest of what is right under a node; an old node may have moved on from what its own was made of."""
-    digest = hashlib.blake2b("\n".join(ids).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
-    id_ = f"{level}-{digest}"
-    while id_ in taken:
-        id_ += "x"
-    taken.add(id_)
-    return id_
+class _Ids:
+    """Ids of nodes: that of the old node which one goes on from, else a digest of what is right under it."""
+
+    def __init__(self, old: Hierarchy | None, same: Mapping[int, int]) -> None:
+        self._old = old
+        self._same = same
+        # An old node may have moved on from the members that its id was made of.
+        self._taken = old.nodes.text.tobytes() if old is not None else b""
+        self._made: set[str] = set()
+
+    def of(self, number: int, level: str, ids: list[str]) -> str:
+        before = self._same.get(number, -1)
+        if self._old is not None and before >= 0:
+            return self._old.nodes[before].id
+        digest = hashlib.blake2b("\n".join(ids).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+        id_ = f"{level}-{digest}"
+        while id_ in self._made or f'["{id_}",'.encode() in self._taken:
+            id_ += "x"
+        self._made.add(id_)
+        return id_

@@ -41,6 +41,8 @@ class Vectors(Protocol):
     def __getitem__(self, positions: Positions, /) -> FloatArray:
         """The vectors at some positions, shape (n, d); zero rows for what has no vector."""
 
+    def __len__(self) -> int: ...
+
 
 class Directions:
     """The unit vectors of all passages of a snapshot, read where they lie: few are in memory at once.

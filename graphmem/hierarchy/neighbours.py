@@ -1,8 +1,7 @@
-"""The passages nearest to each passage: by comparing all with all where they are few, else all with those around.
+"""The passages nearest to each passage: by comparing all with all where they are few, else each with those around it.
 
-Beyond some thousands, passages are divided into cells around the centres of spherical k-means (an inverted file: Jégou, Douze
-and Schmid 2011), and each is compared with those of the nearest cells: time grows as the power 3/2 of their number, and
-memory not at all.
+Many passages are divided into cells around the centres of spherical k-means, and each is compared with those of the nearest
+cells (an inverted file: Jégou, Douze and Schmid 2011): time grows as the power 3/2 of their number.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.hierarchy.likeness import Directions, Vectors, centre_of
+from graphmem.hierarchy.likeness import Vectors, centre_of
 from graphmem.hierarchy.passage_graph import groups_of
 from graphmem.model import FloatArray
 
@@ -25,8 +24,8 @@ _PRODUCTS = 1 << 22
 _BLOCK = 2048
 _CELL = 512
 """Passages of a cell at most."""
-_POOL = 4096
-"""Passages of the nearest cells, at least, that a passage is compared with."""
+_PROBES = 16
+"""Cells that a passage is compared with."""
 _ROUNDS = 4
 _SAMPLE = 24
 """Passages a cell that k-means is made from."""
@@ -34,23 +33,23 @@ _SAMPLE = 24
 Positions = NDArray[np.int64]
 
 
-def nearest_passages(vectors: Directions, rows: Positions, wanted: int) -> tuple[Positions, FloatArray]:
+def nearest_passages(vectors: Vectors, rows: Positions, wanted: int) -> tuple[Positions, FloatArray]:
     """The ``wanted`` passages of greatest cosine to each of ``rows``, itself left out, and the cosines; shape (rows, wanted).
 
-    There have to be more passages than are wanted.
+    There have to be more passages than are wanted. Where too few are around one of many, it stands for those itself, with
+    -2 for a cosine.
     """
-    near = np.zeros((len(rows), wanted), dtype=np.int32)
-    cosine = np.zeros((len(rows), wanted), dtype=np.float32)
-    everyone = np.arange(len(vectors))
-    if len(rows) * len(vectors) <= _EXACT**2:
-        stretches: Iterator[tuple[Positions, Positions]] = iter([(np.arange(len(rows)), everyone)])
-    else:
-        stretches = _around(vectors, rows)
-    for places, pool in stretches:
+    near = np.repeat(rows[:, None].astype(np.int32), wanted, axis=1)
+    cosine = np.full((len(rows), wanted), -2.0, dtype=np.float32)
+    for places, pool in _compared(vectors, rows):
         step = max(1, _PRODUCTS // len(pool))
         for at in range(0, len(places), step):
             block = places[at : at + step]
-            near[block], cosine[block] = _nearest_of(vectors, rows[block], pool, wanted)
+            found, likeness = _nearest_of(vectors, rows[block], pool, min(wanted, len(pool)))
+            found, likeness = np.hstack((near[block], found)), np.hstack((cosine[block], likeness))
+            best = np.argpartition(-likeness, wanted - 1, axis=1)[:, :wanted]
+            near[block] = np.take_along_axis(found, best, axis=1)
+            cosine[block] = np.take_along_axis(likeness, best, axis=1)
     return near.astype(np.int64), cosine
 
 
@@ -67,25 +66,22 @@ def _nearest_of(vectors: Vectors, rows: Positions, pool: Positions, wanted: int)
     return pool[best], -np.take_along_axis(similar, best, axis=1)
 
 
-def _around(vectors: Directions, rows: Positions) -> Iterator[tuple[Positions, Positions]]:
-    """Places of ``rows`` that lie together, and the passages around them in increasing order."""
+def _compared(vectors: Vectors, rows: Positions) -> Iterator[tuple[Positions, Positions]]:
+    """Places of ``rows``, and the passages that they are compared with, in increasing order; no two twice."""
+    if len(rows) * len(vectors) <= _EXACT**2:
+        yield np.arange(len(rows)), np.arange(len(vectors))
+        return
     cells, centres = _cells(vectors)
-    place = np.full(len(vectors), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    sizes = np.array([len(cell) for cell in cells])
-    for number, cell in enumerate(cells):
-        places = place[cell]
-        places = places[places >= 0]
-        if not len(places):
-            continue
-        likeness = centres @ centres[number]
-        likeness[number] = np.inf
-        order = np.argsort(-likeness, kind="stable")
-        enough = int(np.searchsorted(np.cumsum(sizes[order]), _POOL)) + 1
-        yield places, np.sort(np.concatenate([cells[other] for other in order[:enough].tolist()]))
+    probes = min(_PROBES, len(cells))
+    probed = np.empty((len(rows), probes), dtype=np.int32)
+    for at in range(0, len(rows), _BLOCK):
+        far = -(vectors[rows[at : at + _BLOCK]] @ centres.T)
+        probed[at : at + _BLOCK] = np.argpartition(far, probes - 1, axis=1)[:, :probes]
+    for cell, places in zip(cells, groups_of(probed.ravel()), strict=False):
+        yield places // probes, cell
 
 
-def _cells(vectors: Directions) -> tuple[list[Positions], FloatArray]:
+def _cells(vectors: Vectors) -> tuple[list[Positions], FloatArray]:
     """All passages in cells of what lies together, and the centre of each cell, shape (cells, d)."""
     count = len(vectors)
     draw = np.random.default_rng(0)

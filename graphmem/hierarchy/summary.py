@@ -26,6 +26,8 @@ __all__ = ["POINTING", "Summariser", "central_and_diverse"]
 
 _QUOTES = {"topic": 3, "theme": 6, "root": 8}
 _LISTED = 8
+_SPEAKING = 100
+"""Children, the largest of a node, whose sentences its own are chosen from."""
 _DIVERSITY = 0.5
 """Against centrality: what a sentence loses for being like one that was chosen before it (maximal marginal relevance)."""
 _FEW_WORDS, _MANY_WORDS = 5, 45
@@ -78,8 +80,8 @@ class Summariser:
         return self._told(node, members, centre, found, self._phrases(terms), _span_of(years))
 
     def above(self, node: Node, members: Positions, centre: FloatArray, children: Sequence[Node]) -> Node:
-        """A theme or the root with its summary, from what its children's summaries quote."""
-        quotes = [quote for child in children for quote in child.quotes]
+        """A theme or the root with its summary, from what its children's summaries quote; the largest come first."""
+        quotes = [quote for child in children[:_SPEAKING] for quote in child.quotes]
         rows = self._rows[members]
         order = np.argsort(rows)
         passages = members[order[np.searchsorted(rows, [row for row, _ in quotes], sorter=order)]]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem import GraphMemory
-from graphmem.hierarchy import Hierarchy
+from graphmem.hierarchy import Hierarchy, derive_hierarchy
 from graphmem.hierarchy.partition import MAX_TOPIC
 from graphmem.model import TreeNode
 
@@ -50,6 +50,10 @@ def is_sound(memory: GraphMemory) -> None:
     wanted = {record.passage.id for record in snapshot.passages(range(snapshot.passage_count))}
     assert {id_ for node in found for id_ in node.passages} == wanted
     assert sorted(hierarchy.timeline.order.tolist()) == list(range(snapshot.passage_count))
+    # An event is cut from its sequence alone, mended or anew.
+    anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None)).timeline
+    assert (hierarchy.timeline.order == anew.order).all()
+    assert not memory.stats().embedder or (hierarchy.timeline.event == anew.event).all()
     assert np.bincount(hierarchy.topic_of).max(initial=0) <= MAX_TOPIC
     assert len({node.id for node in found}) == len(found)
     for node in found:

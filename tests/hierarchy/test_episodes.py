@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem import GraphMemory, QuestionError
-from graphmem.hierarchy import Hierarchy
+from graphmem.hierarchy import Hierarchy, derive_hierarchy
 from graphmem.hierarchy.episodes import cut_events
 
 
@@ -91,3 +92,31 @@ def test_dates_may_stand_in_the_metadata(tmp_path: Path) -> None:
         order = Hierarchy.read(snapshot).timeline.order
         assert [record.passage.document_id for record in snapshot.passages(order)] == ["b", "c", "a"]
         assert json.loads(snapshot.passages(order)[0].metadata) == {"date": "2024-01-01"}
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("ab"), st.integers(1, 9)), min_size=1, max_size=5))
+def test_a_diary_that_grows_is_cut_as_one_that_is_there(steps: list[tuple[bool, str, int]]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        GraphMemory.open(Path(folder) / "store", embedder=WordEmbedder()) as memory,
+    ):
+        corpus = Path(folder) / "corpus.jsonl"
+        rows = [{"id": f"{each}/2024-05-0{day}", "text": text("ships", day)} for each in "ab" for day in (2, 4, 5, 7)]
+        rows += [{"id": f"c-{number}", "text": text("mines", number)} for number in range(24)]
+        corpus.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        memory.index([corpus])
+        for add, each, day in steps:
+            id_ = f"{each}/2024-05-0{day}"
+            if add:
+                memory.add(text("music" if day > 4 else "ships", day), id=id_)
+            else:
+                memory.remove(id_)
+            snapshot = memory._reading()
+            mended = Hierarchy.read(snapshot)
+            anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None))
+            for one, other in (
+                (mended.timeline.order, anew.timeline.order),
+                (mended.timeline.event, anew.timeline.event),
+            ):
+                assert one.tolist() == other.tolist()
