@@ -203,7 +203,7 @@ def main() -> None:
         command += ["--dimension", str(arguments.dimension)]
         command += ["--from", str(arguments.source)] if arguments.source else []
         # Several threads make products this small slower, ours and the others'.
-        single = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        single = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=single)
         known = json.loads(stored.read_text(encoding="utf-8")) if stored.exists() else {}
         figures[count] = json.loads(done.stdout) | known

@@ -54,17 +54,43 @@ def build_indexes(
     rows = _rows(old, moves, new, reading)
     write_arrays(folder / "rows", rows)
     change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
+    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
+    statements = sentences.then(triples, len(old["sentence_passage"]))
+    _change_graph(folder, previous, source, moves, statements, reading, gone, rows)
+    counts = {
+        "passage": array("q", [1]) * len(reading),
+        "sentence": reading.sentence_counts,
+        "triple": reading.triple_counts,
+    }
+    # Room for hnswlib's index.
+    del reading, rows
+    parts = {"passage": moves, "sentence": sentences, "triple": triples}
+    for kind in KINDS:
+        older = previous / "vectors" / kind if previous is not None else None
+        vectors = source.vectors(kind, new.rows, counts[kind], dimension)
+        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older)
 
+
+def _change_graph(
+    folder: Path,
+    previous: Path | None,
+    source: _Source,
+    moves: Moves,
+    statements: Moves,
+    reading: Reading,
+    gone: Reading,
+    rows: Arrays,
+) -> None:
+    """Write graph and facts; the text has been written."""
     facts, graph = Facts.none(), None
     if previous is not None:
         graph = read_arrays(previous / "graph")
         facts = Facts.from_arrays(read_arrays(previous / "facts"), graph)
-    stays = moves.now(len(old["passage_row"])) >= 0
     change = Change(
         moves,
-        sentences.then(triples, len(old["sentence_passage"])),
+        statements,
         reading,
-        Reading(source.at(old["passage_row"][~stays])),
+        gone,
         rows["passage_sentences"],
         rows["passage_triples"],
         lambda positions: source.at(rows["passage_row"][positions]),
@@ -75,15 +101,6 @@ def build_indexes(
     statement_passage = np.concatenate((rows["sentence_passage"], rows["triple_passage"]))
     write_arrays(folder / "graph", graph_arrays(changed, statement_passage, graph))
     write_arrays(folder / "facts", changed.facts.as_arrays())
-    for kind, parts, counts in (
-        ("passage", moves, array("q", [1]) * len(reading)),
-        ("sentence", sentences, reading.sentence_counts),
-        ("triple", triples, reading.triple_counts),
-    ):
-        older = previous / "vectors" / kind if previous is not None else None
-        change_vectors(
-            folder / "vectors" / kind, parts, dimension, source.vectors(kind, new.rows, counts, dimension), older
-        )
 
 
 _NOTHING: Arrays = {

@@ -27,7 +27,7 @@ from graphmem.store.text import SEGMENTS, Segment, saturated
 
 __all__ = ["change_text"]
 
-_PIECE = 1_000_000
+_PIECE = 300_000
 """Postings that are counted, and merged, at once."""
 _TAIL, _TAIL_SHARE = 2000, 0.01
 """How many passages, and how many for each of the base, the tail may have."""

@@ -31,6 +31,8 @@ _OUTGROWN = 4
 """An index that has to grow this many times over is made anew, with the links that its new size needs."""
 _DEAD = 0.2
 """The share of slots without a vector from which everything is written anew."""
+_TAIL_SHARE = 0.005
+"""The share of what is indexed that may wait to be: folding it in costs a copy of everything."""
 _BLOCK = 20_000
 
 Half = NDArray[np.float16]
@@ -148,7 +150,7 @@ class _Change:
         if not self._old.indexed or wasted or grown or len(self._slots) <= EXACT_LIMIT:
             self._compact(folder)
             return
-        fold = len(self._tail) > EXACT_LIMIT
+        fold = len(self._tail) > max(EXACT_LIMIT, _TAIL_SHARE * len(self._old.matrix))
         if not fold and not len(self._gone):
             for name in ("matrix.npy", INDEX, INDEX_MANIFEST):
                 link_file(self._old.folder / name, folder / name)
