@@ -48,8 +48,10 @@ _MODALS = frozenset("may might can could".split())
 """What they say of an event is less than that it happened."""
 _UNSURE = frozenset(
     "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
-    "nearly almost alleged supposed fake mock would-be unlikely rumoured former future potential possible".split()
+    "nearly almost alleged supposed fake mock toy imitation counterfeit "
+    "vice deputy acting would-be unlikely rumoured former future potential possible".split()
 )
+_SHARES = frozenset("half quarter third part fraction".split())
 _EXCEPTIVES = frozenset("except excepting excluding".split())
 _ALL = frozenset("every everything all no nothing none any anything".split())
 _EXCEPTION = 4
@@ -224,6 +226,9 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     # A negation alone turns the sentence; within a phrase ("who do not …") it is part of what the phrase says.
     if all(word in NEGATIONS for word in content):
         return Relation.NEGATION if len(content) % 2 else Relation.EQUIVALENCE
+    if _SHARES & set(content) and words[-1] in ("of", *_DETERMINERS):
+        # Half of the cake is not the cake.
+        return Relation.INDEPENDENCE
     if content[0] == "neither":
         # "[Neither Ivo nor] Elena left".
         return Relation.ALTERNATION
@@ -258,7 +263,7 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
 def _is_exception(words: Sequence[str]) -> bool:
     """Whether "but" takes somebody out of all that are spoken of, and joins no clause."""
     at = words.index("but")
-    return not _ALL.isdisjoint(words[:at]) if at else main_part(words[-1]) in ("n", "")
+    return not _ALL.isdisjoint(words[:at]) if at else words[-1] == "one" or main_part(words[-1]) in ("n", "")
 
 
 def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
@@ -273,7 +278,8 @@ def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
 
 @lru_cache(maxsize=65536)
 def _word_relation(one: str, other: str) -> tuple[Relation, str]:
-    if (one in NEGATIONS and other in _LIGHT) or (other in NEGATIONS and one in _LIGHT):
+    both_quantify = one in _QUANTITY and other in _QUANTITY
+    if not both_quantify and ((one in NEGATIONS and other in _LIGHT) or (other in NEGATIONS and one in _LIGHT)):
         return Relation.NEGATION, "negation"
     if {one, other} == {"with", "without"}:
         return Relation.NEGATION, "negation"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from graphmem.model import Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS, Edit, edits
 from graphmem.natlog.exclusion import within_sentence
+from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.projection import Context, project, turned
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.scope import contexts_of, main_verb
 from graphmem.natlog.tokens import spelt_alike, words_of
-from graphmem.natlog.verbs import is_noun
 
 __all__ = ["VERDICTS", "best_of", "derive"]
 
@@ -43,9 +43,15 @@ def derive(premise: str, hypothesis: str) -> Proof:
     """Rewrite the premise into the hypothesis; supported, refuted or insufficient by the joined relation."""
     before, after = _plain(premise), _plain(hypothesis)
     before, after = spelt_alike(before, after), spelt_alike(after, before)
+    denied = _denies_all(before), _denies_all(after)
+    inside = denied[0] == denied[1] or (after if denied[0] else before)[:1] in _EXISTENTIAL
+    before, after = _affirmed(before, inside=inside), _affirmed(after, inside=inside)
     contexts_before, contexts_after = contexts_of(before), contexts_of(after)
     state = Relation.EQUIVALENCE
     steps: list[ProofStep] = []
+    if denied[0] and not inside:
+        state = Relation.NEGATION
+        steps.append(ProofStep("not", str(state), "", "up", VERDICTS[state], "negation"))
     for edit in sorted(edits(before, after), key=_when):
         words, contexts, at = (
             (before, contexts_before, edit.premise_at) if edit.premise else (after, contexts_after, edit.hypothesis_at)
@@ -54,6 +60,9 @@ def derive(premise: str, hypothesis: str) -> Proof:
         relation = within_sentence(project(made, contexts[at]), edit.source, words, at)
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
+    if denied[1] and not inside:
+        state = join(state, Relation.NEGATION)
+        steps.append(ProofStep("", str(Relation.NEGATION), "not", "up", VERDICTS[state], "negation"))
     verdict = VERDICTS[state]
     score = 0.0 if verdict == "insufficient" else 1.0
     return Proof(verdict, str(state), tuple(steps), _summary(premise, hypothesis, state), score)
@@ -69,37 +78,49 @@ _EMPHASIS = (
     ("whatever",),
 )
 """At the end of a denial these deny no more than it does."""
+_EXISTENTIAL = (("some",), ("a",), ("an",), ("several",), ("many",))
 _DISTRIBUTING = frozenset("all every each no few most".split())
 
 
 def _plain(sentence: str) -> tuple[str, ...]:
-    """The words of a sentence without what only stresses its negation, a negated universal turned inside."""
-    words = _affirmed(words_of(sentence))
+    """The words of a sentence with one word for each quantifier, without what only stresses its negation: "not a single
+    dog" and "there is not a dog" as "no dog", "not a few" as "many"."""
+    words = words_of(sentence)
+    if words[:3] == ("not", "a", "few"):
+        words = ("many", *words[3:])
+    elif words[:2] in (("not", "a"), ("not", "one")):
+        words = ("no", *(words[3:] if words[2:3] == ("single",) else words[2:]))
+    elif words[:1] == ("there",) and words[2:3] == ("not",) and words[3:4] in (("a",), ("an",), ("any",)):
+        words = (*words[:2], "no", *words[4:])
     if NEGATIONS.isdisjoint(words):
         return words
     return next((words[: -len(end)] for end in _EMPHASIS if words[-len(end) :] == end), words)
 
 
-def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:
-    """Whether an edit adds a kind to those that a quantifier speaks of: "all boys [and girls]" are more than all boys."""
-    changed = edit.premise or edit.hypothesis
-    if edit.source not in ("deletion", "insertion") or words[0] not in _DISTRIBUTING or not 0 < at < main_verb(words):
-        return False
-    added = changed[0] == "and" and is_noun(words[at - 1]) and is_noun(changed[-1])
-    return added or (len(changed) > 1 and changed[-1] == "and" and is_noun(changed[-2]))
+def _denies_all(words: tuple[str, ...]) -> bool:
+    return words[:1] == ("not",) and words[1:2] in (("every",), ("all",), ("each",))
 
 
-def _affirmed(words: tuple[str, ...]) -> tuple[str, ...]:
-    """ "Not every dog barked" as "some dog not barked": what is denied of all is so of some that are not; "not a single
-    dog" and "there is not a dog" as "no dog"."""
-    if words[:1] == ("not",) and words[1:2] in (("a",), ("one",)) and words[2:3] != ("few",):
-        return ("no", *(words[3:] if words[2:3] == ("single",) else words[2:]))
-    if words[:1] == ("there",) and words[2:3] == ("not",) and words[3:4] in (("a",), ("an",), ("any",)):
-        return (*words[:2], "no", *words[4:])
-    if words[:1] != ("not",) or len(words) < 3 or words[1] not in ("every", "all", "each"):
+def _affirmed(words: tuple[str, ...], *, inside: bool) -> tuple[str, ...]:
+    """ "Not every dog barked" as "some dog not barked", the negation ``inside``, or without its negation."""
+    if not _denies_all(words):
         return words
     verb = main_verb(words[1:]) + 1
-    return ("some", *words[2:verb], "not", *words[verb:])
+    return ("some", *words[2:verb], "not", *words[verb:]) if inside else words[1:]
+
+
+def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:
+    """Whether an edit adds a kind to those that a quantifier speaks of: "all boys [and girls]" are more than all boys."""
+    changed, end = edit.premise or edit.hypothesis, main_verb(words)
+    if edit.source not in ("deletion", "insertion") or words[0] not in _DISTRIBUTING or not 0 < at < end:
+        return False
+    behind = at + len(changed)
+    if changed[0] == "and":
+        return main_part(words[at - 1]) == "n" == main_part(changed[-1]) and (
+            behind >= end or main_part(words[behind]) != "n"
+        )
+    ends_in_and = len(changed) > 1 and changed[-1] == "and" and main_part(changed[-2]) == "n"
+    return ends_in_and and (behind + 1 >= end or main_part(words[behind + 1]) != "n")
 
 
 def _when(edit: Edit) -> int:

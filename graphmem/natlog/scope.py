@@ -198,7 +198,9 @@ def _scopes(words: Sequence[str], start: int, after: int, key: tuple[str, ...]) 
     if _verb_before(words, start):
         middle = _phrase_end(words, after, end)
         # In object position the verb phrase has been said already; it is the body all the same.
-        return [(after, middle, restrictor), (_clause_start(words, start), start, body), (middle, end, body)]
+        # Behind "and" it says nothing of what stands before: "no grades and no homework".
+        begin = start if start and words[start - 1] in ("and", "or") else _clause_start(words, start)
+        return [(after, middle, restrictor), (begin, start, body), (middle, end, body)]
     middle = verb_behind(words, after, _next_quantifier(words, after, end), singular=key in _SINGULAR)
     return [(after, min(middle, named), restrictor), (middle, end, body)]
 

@@ -14,6 +14,7 @@ _AUXILIARIES = frozenset(
 )
 SUBJECTS = frozenset("i you we they he she it".split())
 _RELATIVE = frozenset("who which that whose whom".split())
+_PLURALS = frozenset("men women children people".split())
 _BEFORE_VERBS = SUBJECTS | frozenset("who to not never can could will would shall should may might must".split())
 _BEFORE_NOUNS = frozenset(
     "a an the this that these those his her its their my your our some any every each all no of in on at with without by "
@@ -39,7 +40,8 @@ def verb_behind(words: Sequence[str], start: int, end: int, *, singular: bool = 
     found = find_verb(words, start, end, singular=singular)
     if found is not None:
         return found
-    return next((place + 1 for place in range(start, end) if is_noun(words[place])), end)
+    heads = (place for place in range(start, end) if is_noun(words[place]) and main_part(words[place]) in ("n", ""))
+    return next((place + 1 for place in heads), end)
 
 
 def find_verb(words: Sequence[str], start: int, end: int, *, singular: bool = False) -> int | None:
@@ -52,7 +54,8 @@ def find_verb(words: Sequence[str], start: int, end: int, *, singular: bool = Fa
         place, inside = start + 1, False
         while place < end:
             if words[place] in _RELATIVE:
-                inside = True
+                place = _past_verb(words, place, end)
+                inside = words[place] in _RELATIVE
             elif (words[place] in _AUXILIARIES or _apart(words, start, place)) and tell(words, place, end):
                 if not inside:
                     return place
@@ -70,6 +73,15 @@ def is_noun(word: str) -> bool:
         return False
     part = main_part(word)
     return part in ("n", "") or word in SUBJECTS or (part != "r" and is_a(word, "n"))
+
+
+def _past_verb(words: Sequence[str], at: int, end: int) -> int:
+    """The place of the verb that follows a relative pronoun ("who can swim"); of the pronoun where it has a subject yet."""
+    place = at
+    while place + 1 < end and (words[place + 1] in _AUXILIARIES or words[place + 1] in ("not", "never")):
+        place += 1
+    follows = place + 1 < end and (is_a(words[place + 1], "v") and words[place + 1] not in _BEFORE_NOUNS)
+    return place + 1 if follows else place
 
 
 def _apart(words: Sequence[str], start: int, place: int) -> bool:
@@ -97,7 +109,8 @@ def _mostly_verb(words: Sequence[str], place: int, end: int) -> bool:
 def _behind_plural(words: Sequence[str], place: int, end: int) -> bool:
     """ "drink" in "all sailors drink rum"."""
     before = words[place - 1]
-    return place < end and is_a(words[place], "v") and before.endswith("s") and main_part(before) == "n"
+    is_plural = before in _PLURALS or (before.endswith("s") and main_part(before) == "n")
+    return place < end and is_plural and is_a(words[place], "v")
 
 
 def _is_participle(word: str) -> bool:
