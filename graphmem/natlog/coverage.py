@@ -25,7 +25,7 @@ __all__ = ["coverage"]
 _ENOUGH = 0.67
 """The share of a relation's words that a passage must say of a name that it only mentions."""
 _STEM, _ENDING = 4, 3
-"""Letters that two forms of a name have in common at least, and in which they differ at most ("Finland", "Finnish")."""
+"""Letters that two forms of a name have in common at least, and in which they differ at most ("Italy", "Italian")."""
 
 Passages = Mapping[str, Sequence[Evidence]]
 

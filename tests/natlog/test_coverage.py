@@ -34,3 +34,25 @@ def test_the_deepest_name_known_must_be_spoken_of(evidence: list[Evidence], expe
 def test_of_a_comparison_each_side_counts() -> None:
     claim = parse_question("Which was built first, the Grey Gull or the Silver Tern?")
     assert 0 < coverage(claim, prove(claim, [SHIP]), [SHIP]) < 1
+
+
+def named(passage: str, about: str, text: str, *names: str) -> Evidence:
+    places = [(text.index(name), text.index(name) + len(name)) for name in names]
+    mentions = tuple(Mention(name, place, "name") for name, place in zip(names, places, strict=True))
+    return Evidence(passage, (0, len(text)), text, 0.5, "s", (about,), mentions)
+
+
+YARD = named("yard", "Marrow and Sons", "Marrow and Sons moved to Italy in 1860.", "Marrow and Sons", "Italy")
+COUNTRY = named("country", "Italian Railways", "The Italian Railways were founded in 1862.", "Italian Railways")
+ELSEWHERE = named("elsewhere", "Danish Railways", "The Danish Railways were founded in 1847.", "Danish Railways")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [([YARD], 0.0), ([YARD, ELSEWHERE], 0.0), ([COUNTRY, ELSEWHERE], 0.0), ([YARD, COUNTRY], 1.0)],
+)
+def test_where_nothing_is_bound_two_passages_must_share_a_name(evidence: list[Evidence], expected: float) -> None:
+    claim = parse_question("Which railways opened their doors in the land where Marrow and Sons had gone to live?")
+    proof = prove(claim, evidence)
+    assert not proof.bindings
+    assert coverage(claim, proof, evidence) == expected
