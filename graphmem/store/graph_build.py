@@ -56,7 +56,7 @@ def change_facts(old: Facts, change: Change) -> Facts:
     new_said = Rows.of([sorted(keys.number[key] for key in row) for row in reading.said], np.int32)
     said = passages.rows(old.said.renumbered(keys.now), new_said)
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
-    mentions, inside = texts.named(meant, alias_statement, alias_entity)
+    mentions, inside = texts.named(owners, meant, alias_statement, alias_entity)
     labels, label_weight, label_passage = label_entities(
         old, passages, reading, change.extraction, keys.texts, keys.number, keys.moves, owners, said
     )
@@ -120,9 +120,12 @@ class _Texts:
         self.lower = np.zeros(len(words.texts), dtype=bool)
         self.lower[self.tokens.values[self.tokens.values & (CAPITAL | DIGIT) == 0] >> FLAG_BITS] = True
 
-    def named(self, meant: Positions, alias_statement: Positions, alias_entity: Positions) -> tuple[Rows, Rows]:
+    def named(
+        self, owners: Rows, meant: Positions, alias_statement: Positions, alias_entity: Positions
+    ) -> tuple[Rows, Rows]:
         """Entities by statement and by title; ``meant`` are statements of which the aliases have changed."""
-        phrases, flipped = self._phrases(), self._flipped()
+        owned = _owned(owners, len(self._keys.texts))
+        phrases, flipped = self._phrases(owned), self._flipped()
         words = self.tokens.values >> FLAG_BITS
         again = np.union1d(meant, rows_with(self.tokens, words, phrases, len(flipped)))
         filled = np.flatnonzero(self.tokens.counts())
@@ -135,6 +138,7 @@ class _Texts:
             self.key_words,
             np.union1d(self.tokens.take(read) >> FLAG_BITS, self.titles.take(headed)),
             self.lower,
+            owned,
         )
         found = {number: names.in_statement(self.tokens.row(number)) for number in read.tolist()}
         for statement, entity in zip(alias_statement.tolist(), alias_entity.tolist(), strict=True):
@@ -147,12 +151,16 @@ class _Texts:
             passages.rows(self._old.inside.renumbered(now), Rows.of(titled, np.int32)),
         )
 
-    def _phrases(self) -> list[_Key]:
-        """Names that are new or no more, where something is left that could hold them."""
+    def _phrases(self, owned: NDArray[np.bool_]) -> list[_Key]:
+        """Names that are new or no more, or that passages are newly about or no more, where something is left that could
+        hold them."""
         if not any(start >= 0 for start, _ in self._change.passages.runs):
             return []
-        phrases = [tuple(self.key_words.row(number)) for number in self._keys.fresh.values()]
-        for entity in np.flatnonzero(self._keys.now < 0).tolist():
+        now = self._keys.now
+        stayed = np.flatnonzero(now >= 0)
+        turned = now[stayed[_owned(self._old.owners, len(now))[stayed] != owned[now[stayed]]]]
+        phrases = [tuple(self.key_words.row(number)) for number in (*self._keys.fresh.values(), *turned.tolist())]
+        for entity in np.flatnonzero(now < 0).tolist():
             row = tuple(int(self._words.now[word]) for word in self._old.key_words.row(entity))
             # One with a word that stands nowhere any more matches nothing.
             if min(row) >= 0:
@@ -168,6 +176,11 @@ class _Texts:
         single = np.zeros(len(self.lower), dtype=bool)
         single[self.key_words.values[self.key_words.offsets[:-1][self.key_words.counts() == 1]]] = True
         return flipped & single
+
+
+def _owned(owners: Rows, count: int) -> NDArray[np.bool_]:
+    """Which entities some passage is about."""
+    return np.bincount(owners.values, minlength=count) > 0
 
 
 def _uses(rows: Rows, gone: NDArray[np.bool_], count: int) -> Positions:

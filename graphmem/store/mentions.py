@@ -1,8 +1,9 @@
-"""Which entities a statement or a title names: the longest match at each word, and where a name could match at all."""
+"""Which entities a statement or a title names: the longest match at each word and the names within it, and where a name
+could match at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,12 @@ _Key = tuple[int, ...]
 
 
 class Names:
-    """Those of all entities that begin with one of some words."""
+    """Those of all entities that begin with one of some words; ``owned`` are the entities that a passage is about."""
 
-    def __init__(self, key_words: Rows, firsts: Positions, lower: NDArray[np.bool_]) -> None:
-        self._lower = lower
+    def __init__(
+        self, key_words: Rows, firsts: Positions, lower: NDArray[np.bool_], owned: NDArray[np.bool_]
+    ) -> None:
+        self._lower, self._owned = lower, owned
         self._names: dict[_Key, int] = {}
         self._longest: dict[int, int] = {}
         wanted = np.zeros(len(lower), dtype=bool)
@@ -33,7 +36,11 @@ class Names:
             self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
     def in_statement(self, tokens: Sequence[int]) -> list[int]:
-        """Entities that a statement mentions, ascending; ``tokens`` are its words with their flags."""
+        """Entities that a statement mentions, ascending; ``tokens`` are its words with their flags.
+
+        Where no passage is about a name, those within it that one is about are mentioned as well: West Chicago in "West
+        Chicago High School".
+        """
         words = tuple(token >> FLAG_BITS for token in tokens)
         found: set[int] = set()
         at, count = 0, len(words)
@@ -49,10 +56,20 @@ class Names:
                     named = any(token & CAPITAL for token in tokens[at : at + length])
                 if named:
                     found.add(entity)
+                    if not self._owned[entity]:
+                        found.update(self._within(words[at : at + length]))
                     at += length - 1
                     break
             at += 1
         return sorted(found)
+
+    def _within(self, name: _Key) -> Iterator[int]:
+        """Entities of two words or more that stand in a longer name: a word alone would be half of a person's name."""
+        for start in range(len(name) - 1):
+            for end in range(min(len(name), start + self._longest.get(name[start], 0)), start + 1, -1):
+                entity = self._names.get(name[start:end])
+                if entity is not None and self._owned[entity]:
+                    yield entity
 
     def in_title(self, title: Sequence[int]) -> list[int]:
         """Entities named by a part of a title, ascending: Greece in "Economy of Greece"."""
