@@ -21,7 +21,7 @@ from graphmem.store import Graph, Snapshot, concatenated_ranges
 
 __all__ = ["Edges", "LocalGraph"]
 
-_ENTITIES_PER_HOP = 50
+_ENTITIES_PER_HOP = 30
 _PASSAGES_PER_ENTITY = 64
 """A hub leads to this many of its passages at most: first to those that are about it, then in store order."""
 

@@ -21,9 +21,7 @@ _Key = tuple[int, ...]
 class Names:
     """Those of all entities that begin with one of some words; ``owned`` are the entities that a passage is about."""
 
-    def __init__(
-        self, key_words: Rows, firsts: Positions, lower: NDArray[np.bool_], owned: NDArray[np.bool_]
-    ) -> None:
+    def __init__(self, key_words: Rows, firsts: Positions, lower: NDArray[np.bool_], owned: NDArray[np.bool_]) -> None:
         self._lower, self._owned = lower, owned
         self._names: dict[_Key, int] = {}
         self._longest: dict[int, int] = {}
