@@ -28,7 +28,7 @@ class Weights:
     """The question without its names, against the whole question, in what a statement is compared with."""
     unlike: float = 0.05
     """How well a statement fits that is nothing like the question; 1 is the best fit."""
-    fan_out: float = 1 / 3
+    fan_out: float = 0.5
     """How fast an entity that leads to many passages loses its hold on each: their number to minus this power."""
     relevance_power: float = 1.0
     """How sharply an entity prefers those of its passages that fit the question best."""
