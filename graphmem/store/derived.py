@@ -36,7 +36,7 @@ __all__ = [
     "write_folder",
 ]
 
-_FORMAT = 4
+_FORMAT = 5
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
