@@ -35,6 +35,9 @@ _ALIAS = regex.compile(
     rf"nicknamed|née|nee|born(?: as)?|stylized as|abbreviated(?: as)?|or simply|alias|formerly|pen name|stage name)"
     rf"\s*[:,]?\s*(?:the\s+)?[\"“'‘]?\s?({_CAPITALISED}(?:[\s\-]+(?:{_PARTICLE}\s+)?{_CAPITALISED})*+)"
 )
+_HONORIFIC = regex.compile(
+    r"^(?:Sir|Dame|Lord|Lady|Dr\.?|Prof(?:essor|\.)?|Rev(?:erend|\.)?|Saint|St\.?)\s+(?=\p{Lu}\S*\s)"
+)
 _LIFE = regex.compile(r"\W{0,2}\s*\(?(?:[^()]{0,80}\b\d{3,4}\b|\s*(?:born|née|died)\b)")
 _ACRONYM = regex.compile(r"\((?:the\s+)?\"?(\p{Lu}{2,8})\"?[);,]")
 _PRONOUN = frozenset(
@@ -66,6 +69,9 @@ def _opening_names(text: str, title: str) -> Iterator[Name]:
         shares = not title or bool(set(words) & set(fold(title).split()))
         if words and shares and not (len(words) == 1 and words[0] in _PRONOUN):
             yield Name(first, "first-span", FIRST_SPAN)
+            plain = _HONORIFIC.sub("", first)
+            if plain != first:
+                yield Name(plain, "alias", ALIAS)
             if len(words) > 2 and words[0] not in _PRONOUN and _LIFE.match(opening, found.end()):
                 # "Robert Kincaid Florey (1900–1979)" is called Robert Florey everywhere else.
                 parts = first.split()

@@ -21,7 +21,7 @@ from graphmem.store import Graph, Snapshot, concatenated_ranges
 
 __all__ = ["Edges", "LocalGraph"]
 
-_ENTITIES_PER_HOP = 50
+_ENTITIES_PER_HOP = 30
 _PASSAGES_PER_ENTITY = 64
 """A hub leads to this many of its passages at most: first to those that are about it, then in store order."""
 
@@ -84,8 +84,7 @@ class LocalGraph:
         fit /= np.maximum(most[row], 1e-6)
         # Names can be shared: an owner competes with the other owners, a mention with everything that mentions.
         owners = self._graph.owner_count[entities]
-        held = 1 / (1 + self._weights.fan_out * np.log(np.maximum(owners, 1)))
-        shared = 1 / (1 + self._weights.fan_out * np.log(np.maximum(counts, 1)))
+        held, shared = (np.maximum(number, 1.0) ** -self._weights.fan_out for number in (owners, counts))
         scale = np.where(
             place < owners[row],
             held[row] * (0.5 + 0.5 * fit),
@@ -128,7 +127,9 @@ class LocalGraph:
     def _mentions(self, passages: Positions) -> tuple[Positions, Positions, Positions, FloatArray]:
         """For each passage and entity, the statement of it that mentions the entity and fits best, and its fit."""
         statements, owners = self._statements(passages)
-        fits = self._relevance.statements(statements)
+        # What is asked may be said in words that are nothing like the question's: no name is lost for that.
+        least = np.float32(self._weights.unlike)
+        fits = least + (1 - least) * self._relevance.statements(statements)
         offsets = self._graph.statement_indptr
         row = np.repeat(np.arange(len(statements)), offsets[statements + 1] - offsets[statements])
         at, _ = concatenated_ranges(offsets, statements)

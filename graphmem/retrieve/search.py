@@ -16,6 +16,7 @@ from graphmem.retrieve.duplicates import demote_duplicates
 from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
+from graphmem.retrieve.ranking import RERANKED, rank_by_gain
 from graphmem.retrieve.scope import measure_breadth
 from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.seeds import Seeds, find_seeds
@@ -90,7 +91,7 @@ def search(
         stands = Scores.of(state.premises)
         raised = state.scores.at(stands.positions) + np.float32(weights.premise) * stands.values
         state.scores = state.scores.raised(stands.positions, raised)
-        hits = _hits(snapshot, graph, seeds, state, k)
+        hits = _hits(snapshot, query, graph, seeds, state, k, weights)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
     trace = Trace(query.claim, entities, tuple(state.hops), state.timings, measure_breadth(snapshot, query))
     return SearchResult(query.text, hits, state.evidence, state.hops[-1].proof, stopped, trace)
@@ -187,11 +188,17 @@ def _trace_hop(
     )
 
 
-def _hits(snapshot: Snapshot, graph: LocalGraph, seeds: Seeds, state: _State, k: int) -> tuple[Hit, ...]:
-    ranked = demote_duplicates(snapshot, state.scores.ranking(), k)[:k]
-    scores = state.scores.at(np.array(ranked, dtype=np.int64)).tolist()
+def _hits(
+    snapshot: Snapshot, query: Query, graph: LocalGraph, seeds: Seeds, state: _State, k: int, weights: Weights
+) -> tuple[Hit, ...]:
+    pool = state.scores.ranking()[: max(RERANKED, 2 * k)]
+    fit = query.relevance.passages(np.array(pool, dtype=np.int64))
+    order, gains = rank_by_gain(state.scores, pool, seeds.named, fit, weights)
+    score_of = dict(zip(order, gains, strict=True))
+    ranked = demote_duplicates(snapshot, order, k)[:k]
     hits: list[Hit] = []
-    for rank, (position, score, record) in enumerate(zip(ranked, scores, snapshot.passages(ranked), strict=True), 1):
+    for rank, (position, record) in enumerate(zip(ranked, snapshot.passages(ranked), strict=True), 1):
+        score = score_of[position]
         why = [
             reason for reason in (seeds.why.get(position), _chain_reason(snapshot, graph, state, position)) if reason
         ]

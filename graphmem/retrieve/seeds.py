@@ -21,9 +21,10 @@ _POOL = 100
 
 @dataclass(slots=True)
 class Seeds:
-    """Restart mass by passage position, and why each has it."""
+    """Restart mass by passage position, why each has it, and how much of it which linked entity gives."""
 
     scores: dict[int, float] = field(default_factory=dict)
+    named: dict[int, tuple[int, float]] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
 
     def top(self, count: int) -> list[int]:
@@ -81,5 +82,6 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
             score = base.get(position, 0.0) + strength * lead
             if score > seeds.scores.get(position, 0.0):
                 seeds.scores[position] = score
+                seeds.named[position] = (link.entity, strength * lead)
                 seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
     return seeds

@@ -26,13 +26,19 @@ class Weights:
     """Each further hop counts this much of the one before."""
     residual: float = 2.0
     """The question without its names, against the whole question, in what a statement is compared with."""
+    unlike: float = 0.05
+    """How well a statement fits that is nothing like the question; 1 is the best fit."""
     fan_out: float = 0.5
-    """How fast an entity that leads to many passages loses its hold on each (per natural logarithm)."""
-    relevance_power: float = 2.0
+    """How fast an entity that leads to many passages loses its hold on each: their number to minus this power."""
+    relevance_power: float = 1.0
     """How sharply an entity prefers those of its passages that fit the question best."""
     damping: float = 0.5
     premise: float = 2.0
     """A passage that the proof stands on."""
+    fit: float = 0.3
+    """How much of its place a passage owes to its own likeness to what is asked, the names taken out."""
+    named_again: float = 0.7
+    """What a name in the question still counts for with each further passage that has to do with it."""
 
 
 DEFAULT_WEIGHTS = Weights()

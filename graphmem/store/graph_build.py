@@ -72,10 +72,14 @@ def change_facts(old: Facts, change: Change) -> Changed:
     lower, lower_uses, came, went = _lower(old, change)
     ordinary, flipped = _ordinary(old, keys, lower, came, went, reading)
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
+    owned, stayed = _owned(owners, len(keys.texts)), np.flatnonzero(keys.now >= 0)
+    turned = stayed[_owned(old.owners, len(old.keys))[stayed] != owned[keys.now[stayed]]]
 
     read = np.zeros(len(passages), dtype=bool)
     if passages.keeps():
         phrases = [*keys.fresh, *(old.keys[entity] for entity in np.flatnonzero(keys.now < 0).tolist()), *flipped]
+        # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
+        phrases += [old.keys[entity] for entity in turned.tolist()]
         for phrase in phrases:
             read[change.having(phrase.split(" "))] = True
         if phrases:
@@ -83,7 +87,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
         read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
     read[passages.new()] = True
     again = np.flatnonzero(read)
-    names = Names(keys.texts, ordinary, most=_MOST * len(again) > len(passages))
+    names = Names(keys.texts, ordinary, owned, most=_MOST * len(again) > len(passages))
     named, titled = _named(names, change, again, alias_statement, alias_entity)
     statements, moved = change.statements.without(_statements(change, again)), passages.without(again)
     labels, label_weight, label_passage = label_entities(
@@ -131,6 +135,11 @@ class _Renumbering:
         self.now = self.moves.now(len(old))
         self.fresh = dict(zip(new, self.moves.new().tolist(), strict=True))
         self.number = {text: int(self.now[at]) for text, at in known.items()} | self.fresh
+
+
+def _owned(owners: Rows, count: int) -> NDArray[np.bool_]:
+    """Which entities some passage is about."""
+    return np.bincount(owners.values, minlength=count) > 0
 
 
 def _alive(old: Facts, passages: Moves) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
-"""Which entities a statement or a title names: the longest match at each word."""
+"""Which entities a statement or a title names: the longest match at each word, and the names within it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,14 @@ __all__ = ["Names"]
 
 
 class Names:
-    """All entities by their folded names; ``ordinary`` says of which single words the name is an ordinary word as well.
+    """All entities by their folded names; ``ordinary`` says of which single words the name is an ordinary word as well, and
+    ``owned`` which entities a passage is about.
 
     Names are looked up by their first words as these turn up, or taken up all at once where most of them will.
     """
 
-    def __init__(self, keys: Strings, ordinary: NDArray[np.bool_], *, most: bool) -> None:
-        self._keys, self._ordinary = keys, ordinary
+    def __init__(self, keys: Strings, ordinary: NDArray[np.bool_], owned: NDArray[np.bool_], *, most: bool) -> None:
+        self._keys, self._ordinary, self._owned = keys, ordinary, owned
         self._names: dict[str, int] = {}
         self._longest: dict[str, int] = {}
         self._most = most
@@ -45,7 +46,11 @@ class Names:
         return self._longest.get(word, 0)
 
     def in_statement(self, statement: Sequence[Word]) -> list[int]:
-        """Entities that a statement mentions, ascending."""
+        """Entities that a statement mentions, ascending.
+
+        Where no passage is about a name, those within it that one is about are mentioned as well: West Chicago in "West
+        Chicago High School".
+        """
         words = [word for word, _, _ in statement]
         found: set[int] = set()
         at, count = 0, len(words)
@@ -61,10 +66,20 @@ class Names:
                     named = any(capital for _, capital, _ in statement[at : at + length])
                 if named:
                     found.add(entity)
+                    if not self._owned[entity]:
+                        found.update(self._within(words[at : at + length]))
                     at += length - 1
                     break
             at += 1
         return sorted(found)
+
+    def _within(self, name: Sequence[str]) -> Iterator[int]:
+        """Entities of two words or more that stand in a longer name: a word alone would be half of a person's name."""
+        for start in range(len(name) - 1):
+            for end in range(min(len(name), start + self._longest_from(name[start])), start + 1, -1):
+                entity = self._names.get(" ".join(name[start:end]))
+                if entity is not None and self._owned[entity]:
+                    yield entity
 
     def in_title(self, title: str) -> list[int]:
         """Entities named by a part of a title, ascending: Greece in "Economy of Greece"."""

@@ -109,3 +109,21 @@ def test_changed_facts_are_those_made_anew(first: list[Item], second: list[Item]
     changed_graph = graph_arrays(one, statement_passages(after), older)
     for name, array in graph_arrays(other, statement_passages(after), None).items():
         np.testing.assert_array_equal(changed_graph[name], array, err_msg=name)
+
+
+def mentioned(statement: str, *names: str, owned: str = "") -> set[str]:
+    """What the first sentence of a passage mentions, beside another that is about ``owned``."""
+    said = tuple(Mention(name, (0, 1), "name") for name in names)
+    reads = Passage("", "", 0, "", "", statement, (0, len(statement)), ((0, len(statement)),))
+    tells = Passage("", "", 0, "", "", "He sails", (0, 8), ((0, 8),))
+    owner = (Name(owned, "title", 0.9),) if owned else ()
+    facts = anew(numbered([(reads, Extraction((), said, ())), (tells, Extraction(owner, (), ()))], 0)).facts
+    return {facts.keys[entity] for entity in facts.mentions.row(0)}
+
+
+def test_a_name_within_a_name_that_nothing_is_about_is_mentioned_too() -> None:
+    statement, names = "Harl left Grey Gull High School", ("Grey Gull High School", "High School", "Grey Gull")
+    assert mentioned(statement, *names, owned="Grey Gull") == {"grey gull high school", "grey gull"}
+    assert mentioned(statement, *names, owned="Grey Gull High School") == {"grey gull high school"}
+    # Half of a person's name is somebody else.
+    assert mentioned("He met Paul Thomas Vane", "Paul Thomas Vane", owned="Thomas") == {"paul thomas vane"}
