@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["GraphMemory"]
 
 _NO_PROGRESS = NoProgress()
+_USUAL_EXTRACTOR = "pattern"
+"""Opened when something is written; a wrong name of another is told at once."""
 _CACHED_QUESTIONS = 256
 _AT_ONCE = 2
 """Searches that run at the same time: one in Python, another in the model or in numpy. With more of them the threads spend
@@ -80,7 +82,7 @@ class GraphMemory:
         *,
         create: bool = True,
         embedder: str | Embedder | None = AUTO,
-        extractor: str | Extractor = "pattern",
+        extractor: str | Extractor = _USUAL_EXTRACTOR,
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
         limits: Limits | None = None,
@@ -106,6 +108,10 @@ class GraphMemory:
             from graphmem.llm import open_llm
 
             llm = open_llm(llm)
+        if isinstance(extractor, str) and extractor != _USUAL_EXTRACTOR:
+            from graphmem.extract import open_extractor
+
+            extractor = open_extractor(extractor, llm)
         memory = cls(opened, embedder, extractor, opened.settings() | tokens, llm, limits)
         memory.notices = notices
         return memory
