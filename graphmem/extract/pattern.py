@@ -13,7 +13,7 @@ __all__ = ["NullExtractor", "PatternExtractor"]
 class PatternExtractor:
     """The default extractor: needs no model, invents nothing, and every span is exact."""
 
-    id = "pattern-2"
+    id = "pattern-3"
 
     def extract(self, document: Document, passage: Passage) -> Extraction:
         """Names, mentions and triples of one passage."""
