@@ -269,10 +269,11 @@ def _is_exception(words: Sequence[str]) -> bool:
 def _chunk_relation(one: _Chunk, other: _Chunk) -> tuple[Relation, str]:
     if one.quantity is not None and other.quantity is not None:
         return quantity_relation(one.quantity, other.quantity), "number"
-    for amount, bare, relation in ((one, other, Relation.FORWARD), (other, one, Relation.REVERSE)):
+    if one.quantity is not None or other.quantity is not None:
         # "Two years" are years.
-        if amount.quantity is not None and len(amount.words) > 1 and bare.words == amount.words[-1:]:
-            return relation, "number"
+        amount, bare = (one, other) if one.quantity is not None else (other, one)
+        if len(amount.words) > 1 and bare.words == amount.words[-1:]:
+            return (Relation.FORWARD if amount is one else Relation.REVERSE), "number"
     return _word_relation(one.text, other.text)
 
 

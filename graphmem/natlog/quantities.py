@@ -64,6 +64,7 @@ _FRACTIONS = {
     for part, value in ((("half",), 0.5), (("a", "quarter", "of"), 0.25), (("quarter",), 0.25))
     for article in (("an",), ("a",), ())
 }
+_FRACTIONAL = {fraction[0] for fraction in _FRACTIONS}
 _AT_LEAST = (("at", "least"), ("no", "less", "than"), ("no", "fewer", "than"), ("not", "less", "than"))
 _AT_MOST = (("at", "most"), ("up", "to"), ("no", "more", "than"), ("not", "more", "than"))
 _ABOVE = (("more", "than"), ("over",))
@@ -208,10 +209,11 @@ def _within(low: float, high: float, bound: str, step: float) -> tuple[float, fl
 
 def _number(words: Sequence[str], at: int) -> tuple[float, int] | None:
     """The number that begins at a word, and where it ends: "two hundred and five", "1.5 million"."""
-    for fraction, value in _FRACTIONS.items():
-        if tuple(words[at : at + len(fraction)]) == fraction and words[at + len(fraction) : at + len(fraction) + 1]:
+    if at < len(words) and words[at] in _FRACTIONAL:
+        for fraction, value in _FRACTIONS.items():
             behind = at + len(fraction)
-            return (value, behind) if words[behind] in _UNITS or words[behind] in _FACTORS else None
+            if tuple(words[at:behind]) == fraction and behind < len(words):
+                return (value, behind) if words[behind] in _UNITS or words[behind] in _FACTORS else None
     if at >= len(words) or (first := value_of(words[at])) is None:
         return None
     total, current, end = 0.0, first, at + 1
