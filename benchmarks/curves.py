@@ -48,6 +48,7 @@ def drawn(title: str, sizes: Sequence[int], curves: Mapping[str, Sequence[float]
         points = " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in zip(sizes, curve, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         beneath = min(y(curve[-1]) + 4, beneath - 15)
-        label = f"{escape(name)}: {curve[-1]:,.3g} {escape(unit)}"
+        last_value = f"{curve[-1]:,.0f}" if curve[-1] >= 100 else f"{curve[-1]:.3g}"
+        label = f"{escape(name)}: {last_value} {escape(unit)}"
         parts.append(f'<text x="{_WIDTH - _RIGHT + 8}" y="{beneath:.1f}" fill="{colour}">{label}</text>')
     return "\n".join([*parts, "</svg>", ""])
