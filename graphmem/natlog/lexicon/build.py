@@ -1,4 +1,4 @@
-"""Rebuilds ``wordnet.xz`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
+"""Rebuilds ``wordnet.z`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
 
 Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head), what a
 place is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
@@ -6,8 +6,8 @@ place is part of, antonyms, and irregular forms. Left out are glosses, frames, m
 
 from __future__ import annotations
 
-import lzma
 import sys
+import zlib
 from array import array
 from collections import defaultdict
 from pathlib import Path
@@ -91,7 +91,7 @@ def _packed(
         body.append(len(table))
         body.extend(table)
     text = "\n".join(words) + "\0" + "\n".join(irregular)
-    return lzma.compress(text.encode("utf-8") + b"\0\0" + body.tobytes(), preset=9 | lzma.PRESET_EXTREME)
+    return zlib.compress(text.encode("utf-8") + b"\0\0" + body.tobytes(), 9)
 
 
 def _csr(rows: list[list[int]]) -> tuple[array[int], array[int]]:
@@ -103,4 +103,4 @@ def _csr(rows: list[list[int]]) -> tuple[array[int], array[int]]:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("wordnet.xz").write_bytes(build(Path(sys.argv[1])))
+    Path(__file__).with_name("wordnet.z").write_bytes(build(Path(sys.argv[1])))
