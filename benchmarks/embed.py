@@ -6,6 +6,8 @@ the cosine to the vectors of the model as it is, on average and at the least. Pr
 that has other work to do; the clock, on one that has not. ``int8`` is the same model with weights in eight bits,
 made by onnxruntime on the spot: it gives a text another vector in other company, so "one by one" is its honest form.
 
+``--int8 FOLDER`` keeps that model, so that ``graphmem eval DATASET --embedder FOLDER`` tells what it costs in recall.
+
 ``--index`` indexes CORPUS as well, and prints how much longer that takes than embedding its texts alone.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -115,7 +118,7 @@ def quantised(path: Path, scratch: Path) -> Path:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     logging.disable(logging.WARNING)
-    target = scratch / "int8.onnx"
+    target = scratch / "model.onnx"
     # What the fused operators give is not inferred: say that it is float32.
     told = {"DefaultTensorType": 1}
     quantize_dynamic(path, target, per_channel=True, weight_type=QuantType.QInt8, extra_options=told)
@@ -164,6 +167,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--model", default="all-MiniLM-L6-v2")
     parser.add_argument("--texts", type=int, default=1000)
+    parser.add_argument("--int8", type=Path, help="a new folder for the model in eight bits")
     parser.add_argument("--gguf", type=Path, help="the same model as a .gguf file, for llama.cpp")
     parser.add_argument("--index", action="store_true")
     arguments = parser.parse_args()
@@ -183,6 +187,9 @@ def main() -> None:
             cosines = np.vecdot(vectors, reference)
             rates = f"{len(texts) / processor:.0f}", f"{len(texts) / clock:.0f}"
             print(ROW.format(name, *rates, f"{cosines.mean():.4f}", f"{cosines.min():.4f}"), flush=True)
+        if arguments.int8 is not None:
+            shutil.copytree(folder, arguments.int8, ignore=shutil.ignore_patterns("*.onnx"))
+            shutil.copy(Path(scratch) / "model.onnx", arguments.int8)
     if arguments.gguf is not None:
         vectors, _, clock = measured(open_embedder(str(arguments.gguf)).embed, texts)
         cosines = np.vecdot(vectors, reference)
