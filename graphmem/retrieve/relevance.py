@@ -33,8 +33,9 @@ class Relevance(Protocol):
 
 def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:
     """BM25 scores of a small pool of texts as shares of the best one; zeros where no word is shared."""
-    pool = [[word for word, _, _ in tokenize(text)] or [""] for text in texts]
     words = {word for word, _, _ in tokenize(question)}
+    # Other words count as length alone: kept apart, they would be most of the work.
+    pool = [[word if word in words else "" for word, _, _ in tokenize(text)] or [""] for text in texts]
     if not pool or not words:
         return np.zeros(len(pool), dtype=np.float32)
     # BM25+ adds a floor for every document; taking the least score away leaves zero for "nothing in common".
