@@ -15,7 +15,7 @@ from graphmem.store import Kind, Snapshot
 
 __all__ = ["Seeds", "find_seeds"]
 
-_POOL = 100
+_POOL = 50
 """Passages that the dense and the lexical search each bring; sentences and triples bring twice as many."""
 
 
