@@ -36,7 +36,7 @@ class Weights:
     premise: float = 2.0
     """A passage that the proof stands on."""
     fit: float = 0.3
-    """How much of its place a passage owes to its own likeness to what is asked, the names taken out."""
+    """How much of its place a passage owes to its own likeness to what is asked, most of all without the names."""
     named_again: float = 0.7
     """What a name in the question still counts for with each further passage that has to do with it."""
 
