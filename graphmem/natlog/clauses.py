@@ -234,7 +234,9 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     begin = _clause_start(words, start)
     lead, _ = attached(words, begin, start)
     hanging = [*(pair for pair in lead if pair not in hanging), *hanging]
-    before = {words[i].folded for i in range(begin, verb)}
+    # "Her deputy Alan Rusk lives …": what a named person is or was leaves what they do as it is.
+    own = range(subject.start, subject.end) if words[subject.head].kind == "N" else range(0)
+    before = {words[i].folded for i in range(begin, verb) if i not in own}
     agent, patient = (None, subject) if passive else (subject, read)
     if passive:
         by = next((read for preposition, read in rest if preposition == "by"), None)

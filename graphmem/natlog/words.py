@@ -28,6 +28,8 @@ FUNCTION_WORDS = frozenset(
     "than then if not also both each name named called out main first-mentioned one ones film movie song".split()
 )
 
+_JOINTS = frozenset("of for in on at to and from with by the".split())
+
 _IRREGULAR = {
     **dict.fromkeys(("born", "birth", "births", "birthplace", "birthday"), "born"),
     **dict.fromkeys(("die", "dies", "died", "death", "deaths", "dying"), "die"),
@@ -184,8 +186,13 @@ def expected_type(words: Iterable[str]) -> AnswerType | None:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Equal, or the one is the other's last words ("Vane" for "Elena Vane")."""
-    return one == other or f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
+    """Equal, or the one is the other's last words ("Vane" for "Elena Vane"), unless these only belong to it ("Leeds" is not
+    the University of Leeds)."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    before = longer.removesuffix(shorter)
+    if not shorter or before == longer:
+        return one == other
+    return not before or (before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split()))
 
 
 def bare_name(name: str) -> str:

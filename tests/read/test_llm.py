@@ -137,6 +137,9 @@ def test_nothing_usable_gives_the_extractive_answer(memory: GraphMemory, answer:
 
 
 def test_one_more_hop_for_what_is_missing(memory: GraphMemory) -> None:
+    # So many passages speak of the sail that nothing about Ivo Stern's wife is among the first evidence.
+    for number in range(12):
+        memory.add(f"The sail of the Grey Gull had no colour in port {number}.", title=f"Voyage {number}")
     engine = Writes(
         says(("Too early.", [1]), missing="Who was the wife of Ivo Stern?"),
         says(("Ada Marrow.", [1])),
