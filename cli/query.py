@@ -25,6 +25,14 @@ class Choice(StrEnum):
     GLOBAL = "global"
 
 
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="KEY=VALUE",
+        help="Only documents with this in their metadata; source=notes/* is a path, since=2024 and until=2024-06-30 are dates.",
+    ),
+]
 Scope = Annotated[
     Choice, typer.Option("--scope", help="local (passages), global (topics all over), or auto (as the question asks).")
 ]
@@ -42,6 +50,7 @@ def search(
     store: Store = Path(".graphmem"),
     k: K = None,
     scope: Scope = Choice.AUTO,
+    where: Where = None,
     around: Annotated[
         int, typer.Option("--around", help="How many passages before and after each hit, of its episode, to add.")
     ] = 0,
@@ -50,7 +59,9 @@ def search(
 ) -> None:
     """The evidence for a question, ranked, with the proof and the reason why the search stopped."""
     with opened(store, embedder) as memory:
-        result = memory.search(question, _passages(store, k), scope=scope.value, around=around)
+        result = memory.search(
+            question, _passages(store, k), scope=scope.value, around=around, where=_conditions(where)
+        )
         notify(memory.notices)
     if json:
         from .serialize import result_as_dict
@@ -67,6 +78,7 @@ def ask(
     store: Store = Path(".graphmem"),
     k: K = None,
     scope: Scope = Choice.AUTO,
+    where: Where = None,
     embedder: Embedder = None,
     reader: Annotated[str | None, typer.Option("--reader", help="extractive or llm.")] = None,
     llm: Llm = None,
@@ -80,7 +92,12 @@ def ask(
         chosen = str(setting(store, "reader", reader) or "extractive")
         shown = stream and not json
         answer = memory.ask(
-            question, _passages(store, k), scope=scope.value, reader=chosen, on_text=_show if shown else None
+            question,
+            _passages(store, k),
+            scope=scope.value,
+            where=_conditions(where),
+            reader=chosen,
+            on_text=_show if shown else None,
         )
         notify(memory.notices)
     if json:
@@ -104,12 +121,13 @@ def explain(
     store: Store = Path(".graphmem"),
     k: K = None,
     scope: Scope = Choice.AUTO,
+    where: Where = None,
     embedder: Embedder = None,
     json: Json = False,
 ) -> None:
     """The whole way to the evidence: claim, seeds, what was reached from where, each hop, each proof step, timings."""
     with opened(store, embedder) as memory:
-        result = memory.explain(question, _passages(store, k), scope=scope.value)
+        result = memory.explain(question, _passages(store, k), scope=scope.value, where=_conditions(where))
         notify(memory.notices)
     if json:
         from .serialize import result_as_dict, trace_as_dict
@@ -123,3 +141,15 @@ def explain(
 
 def _passages(store: Path, k: int | None) -> int:
     return int(setting(store, "k", k) or _DEFAULT_K) if k != 0 else 0
+
+
+def _conditions(where: list[str] | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for condition in where or ():
+        key, equals, value = condition.partition("=")
+        if not key or not equals or not value:
+            from graphmem import QuestionError
+
+            raise QuestionError(f"'{condition}' is no condition: write KEY=VALUE, for example --where author=Vane")
+        found[key] = value
+    return found

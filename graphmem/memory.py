@@ -236,20 +236,33 @@ class GraphMemory:
 
     # --- read -----------------------------------------------------------------------------------------
 
-    def search(self, question: str, k: int = 8, *, scope: Scope = "auto", around: int = 0) -> SearchResult:
+    def search(
+        self,
+        question: str,
+        k: int = 8,
+        *,
+        scope: Scope = "auto",
+        around: int = 0,
+        where: Mapping[str, str] | None = None,
+    ) -> SearchResult:
         """The ``k`` passages that hold the evidence, ranked, with the proof and the reason why the search stopped.
 
         A broad question is answered from topics all over the collection ("global"), a narrow one from passages
         ("local"); "auto" tells them apart. ``around`` adds that many passages before and after each hit, of the same
-        episode.
+        episode. ``where`` keeps the search to some documents, and then it is a local one: by ``source`` (a pattern, "notes/*"),
+        ``since`` and ``until`` (dates), or any of their metadata. Raises :class:`QuestionError`.
         """
         with self._turns, self._reading() as snapshot:
+            if where:
+                snapshot, scope = snapshot.within(where), "local"
             result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
             return with_neighbours(snapshot, result, around) if around else result
 
-    def explain(self, question: str, k: int = 8, *, scope: Scope = "auto") -> SearchResult:
+    def explain(
+        self, question: str, k: int = 8, *, scope: Scope = "auto", where: Mapping[str, str] | None = None
+    ) -> SearchResult:
         """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings."""
-        return self.search(question, k, scope=scope)
+        return self.search(question, k, scope=scope, where=where)
 
     def ask(
         self,
@@ -257,16 +270,17 @@ class GraphMemory:
         k: int = 8,
         *,
         scope: Scope = "auto",
+        where: Mapping[str, str] | None = None,
         reader: str | Reader = "extractive",
         on_text: Callable[[str], None] | None = None,
     ) -> Answer:
         """The answer, with numbered citations; ``on_text`` gets its text piece by piece as it is written."""
 
         def more(missing: str) -> SearchResult:
-            return self.search(missing, k)
+            return self.search(missing, k, where=where)
 
         chosen = open_reader(reader, self._llm, more) if isinstance(reader, str) else reader
-        result = self.search(question, k, scope=scope)
+        result = self.search(question, k, scope=scope, where=where)
         if isinstance(chosen, LlmReader):
             return chosen.read(result, on_text)
         answer = chosen.read(result)

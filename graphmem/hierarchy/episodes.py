@@ -7,16 +7,13 @@ likeness within the events on both sides is greatest against the likeness across
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from graphmem.hierarchy.likeness import Vectors, batches
-from graphmem.store import PassageRecord, Snapshot, concatenated_ranges
+from graphmem.store import Snapshot, concatenated_ranges, told_date
 
 __all__ = ["Timeline", "cut_events", "timeline_of"]
 
@@ -27,7 +24,6 @@ _SURPRISE = 1.0
 _NAMES = 0.5
 """What the change of names counts against that of meaning."""
 _BLOCK = 2048
-_DATE = regex.compile(r"(?<!\d)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
 
 Positions = NDArray[np.int64]
 
@@ -91,7 +87,8 @@ def _date_documents(
     for batch in batches(fresh):
         documents = snapshot.document_of[batch]
         for document, record in zip(documents.tolist(), snapshot.passages(batch), strict=True):
-            if found := _date(record):
+            passage = record.passage
+            if found := told_date(record.metadata, passage.document_id, passage.title):
                 days[document] = found.toordinal()
                 numbers[document] = -_digest(record.passage.document_id.rpartition("/")[0])
     series[new], day[new] = numbers[snapshot.document_of[new]], days[snapshot.document_of[new]]
@@ -99,15 +96,6 @@ def _date_documents(
 
 def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big") + 1
-
-
-def _date(record: PassageRecord) -> date | None:
-    told = json.loads(record.metadata).get("date", "")
-    for text in (str(told), record.passage.document_id, record.passage.title):
-        match = _DATE.search(text)
-        if match is not None:
-            return date.fromisoformat(match.group())
-    return None
 
 
 def _novelty(snapshot: Snapshot, sequence: Positions) -> NDArray[np.float64]:

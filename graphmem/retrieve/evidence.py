@@ -65,13 +65,16 @@ def aimed_at(snapshot: Snapshot, name: str) -> int | None:
 
 def aimed_evidence(snapshot: Snapshot, entity: int, relation: str) -> tuple[Evidence, ...]:
     """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned."""
-    owners = snapshot.graph.passages_of(entity)[0][:_AIMED_PASSAGES].astype(np.int64)
+    owners = snapshot.graph.passages_of(entity)[0].astype(np.int64)
+    allowed = snapshot.allowed
+    owners = (owners if allowed is None else owners[allowed[owners]])[:_AIMED_PASSAGES]
     inside, _ = concatenated_ranges(snapshot.passage_sentences, owners)
     # Statements come in order, sentences before triples.
-    mentioned = [
-        s for s in snapshot.graph.statements_of(entity)[:_AIMED_STATEMENTS].tolist() if s < snapshot.sentence_count
-    ]
-    positions = sorted({*inside.tolist(), *mentioned})
+    mentioned = snapshot.graph.statements_of(entity)
+    mentioned = mentioned[mentioned < snapshot.sentence_count]
+    if allowed is not None:
+        mentioned = mentioned[allowed[snapshot.sentence_passage[mentioned]]]
+    positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
     fits = {p: says(relation, record.text) for p, record in zip(positions, snapshot.sentences(positions), strict=True)}
     best = sorted((p for p in positions if fits[p] > 0), key=lambda p: (-fits[p], p))[:_AIMED]
     return tuple(_as_evidence(snapshot, {p: fits[p] for p in best}))

@@ -70,12 +70,15 @@ class LocalGraph:
         """Where entities lead: for each passage that one has to do with, the entity's row, the passage, the strength."""
         begins = self._graph.passage_indptr[entities]
         counts = self._graph.passage_indptr[entities + 1] - begins
-        kept = np.minimum(counts, _PASSAGES_PER_ENTITY)
-        starts = np.cumsum(kept) - kept
-        row = np.repeat(np.arange(len(entities)), kept)
-        place = np.arange(int(kept.sum())) - starts[row]
+        allowed = self._snapshot.allowed
+        row, place = _counted(np.minimum(counts, _PASSAGES_PER_ENTITY) if allowed is None else counts)
         at = begins[row] + place
         passages = self._graph.entity_passages[at].astype(np.int64)
+        if allowed is not None:
+            # Those that may be found are counted, not those that stand before them.
+            kept = np.flatnonzero(allowed[passages])
+            kept = kept[_counted(np.bincount(row[kept], minlength=len(entities)))[1] < _PASSAGES_PER_ENTITY]
+            row, place, at, passages = row[kept], place[kept], at[kept], passages[kept]
         if not len(passages):
             return row, passages, np.zeros(0, dtype=np.float32)
         fit = self._relevance.passages(passages)
@@ -154,3 +157,9 @@ class LocalGraph:
             statements.append(items + first)
             owners.append(np.repeat(passages, offsets[passages + 1] - offsets[passages]))
         return np.concatenate(statements), np.concatenate(owners)
+
+
+def _counted(counts: Positions) -> tuple[Positions, Positions]:
+    """So many places in each row: the row of each, and its number within it."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    return row, np.arange(len(row)) - (np.cumsum(counts) - counts)[row]

@@ -1,6 +1,7 @@
 """The durable truth (SQLite) and what is derived from it: vectors, text and graph."""
 
 from graphmem.store.database import Store
+from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
 from graphmem.store.moves import concatenated_ranges, offsets_of
@@ -26,4 +27,5 @@ __all__ = [
     "Writer",
     "concatenated_ranges",
     "offsets_of",
+    "told_date",
 ]

@@ -16,8 +16,10 @@ from typing import Literal, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.errors import QuestionError
 from graphmem.model import Document, Extraction, FloatArray
 from graphmem.store.derived import DERIVED, read_arrays
+from graphmem.store.filters import passes
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import KINDS, Kind
 from graphmem.store.moves import offsets_of
@@ -42,7 +44,8 @@ class Snapshot:
     Positions count passages, sentences and triples in canonical order. ``passage_sentences`` and ``passage_triples``
     are CSR offsets, shape (passages + 1,); ``sentence_passage`` and ``triple_passage`` lead back; ``document_of``
     numbers the document of each passage. ``passage_rows`` are numbers that stay with a passage for life. ``derived``
-    are the arrays that whoever opened the store has derived from it. One thread reads it at a time, best in a ``with``:
+    are the arrays that whoever opened the store has derived from it. ``allowed`` says which passages a search may find,
+    ``None`` for all. One thread reads it at a time, best in a ``with``:
     at its end the transaction ends as well; others read their own :meth:`twin`.
     """
 
@@ -57,6 +60,7 @@ class Snapshot:
         self._connection = connection
         self._folder = folder
         self._scratch = scratch
+        self.allowed: NDArray[np.bool_] | None = None
         self._records: dict[int, PassageRecord] = {}
         self._extractions: dict[int, Extraction] = {}
         self._known_headers: dict[int, tuple[str, str, str, str]] = {}
@@ -79,6 +83,24 @@ class Snapshot:
         """
         other = copy.copy(self)
         other._connection = connection
+        return other
+
+    def within(self, where: Mapping[str, str]) -> Snapshot:
+        """The same generation, in which a search finds passages of those documents alone that meet some conditions.
+
+        Raises :class:`QuestionError` for a condition of no meaning, and where no document meets them.
+        """
+        other = copy.copy(self)
+        is_meant = passes(where)
+        query = (
+            "SELECT rowid, id, title, source, metadata FROM documents WHERE born <= ? AND (died IS NULL OR died > ?)"
+        )
+        found = self._connection.execute(query, (self.generation, self.generation))
+        rows = [row for row, *header in found if is_meant(*header)]
+        other.allowed = np.isin(self._document_row, rows)[self.document_of]
+        if not other.allowed.any():
+            told = ", ".join(f"{key}={value}" for key, value in where.items())
+            raise QuestionError(f"no document meets {told}: 'graphmem stats' says what is in the store")
         return other
 
     def __enter__(self) -> Self:
@@ -192,7 +214,9 @@ class Snapshot:
 
     def nearest(self, kind: Kind, vectors: FloatArray, k: int) -> tuple[Positions, FloatArray]:
         """Positions and cosines of the ``k`` nearest to each vector, shape (q, k), padded with -1."""
-        return self._vectors[kind].nearest(vectors, k)
+        passage_of = {"passage": None, "sentence": self.sentence_passage, "triple": self.triple_passage}[kind]
+        allowed = self.allowed if self.allowed is None or passage_of is None else self.allowed[passage_of]
+        return self._vectors[kind].nearest(vectors, k, allowed)
 
     def vectors(self, kind: Kind, positions: Positions) -> FloatArray:
         """Vectors at positions, shape (n, dimension)."""
@@ -200,7 +224,7 @@ class Snapshot:
 
     def match(self, text: str, k: int) -> tuple[Positions, FloatArray]:
         """The best ``k`` passages by BM25, and their scores."""
-        return self._text.match(text, k)
+        return self._text.match(text, k, self.allowed)
 
     @property
     def mean_words(self) -> float:

@@ -137,8 +137,8 @@ class TextIndex:
                 found.append(segment.places[rarest].astype(np.int64))
         return np.sort(np.concatenate(found))
 
-    def match(self, text: str, k: int) -> tuple[Positions, FloatArray]:
-        """The best ``k`` positions for the words of a text and their scores, ties in canonical order.
+    def match(self, text: str, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Positions, FloatArray]:
+        """The best ``k`` of all positions, or of those allowed, for the words of a text, and their scores, ties in order.
 
         The rarest words come first. Once all that the others could still add is less than what the k-th best has
         already, no further passage is taken up, and the others are looked up in the passages at hand alone: the result
@@ -159,18 +159,25 @@ class TextIndex:
                         self._add_to(pool, scores, term.idf, found)
                     continue
             for found in term.found:
-                pool, scores = self._joined(pool, scores, term.idf, found)
+                pool, scores = self._joined(pool, scores, term.idf, found, allowed)
         order = np.lexsort((pool, -scores))[:k]
         return pool[order], scores[order].astype(np.float32)
 
     def _joined(
-        self, pool: Positions, scores: NDArray[np.float64], idf: float, found: _Found
+        self,
+        pool: Positions,
+        scores: NDArray[np.float64],
+        idf: float,
+        found: _Found,
+        allowed: NDArray[np.bool_] | None,
     ) -> tuple[Positions, NDArray[np.float64]]:
         """The pool and all passages of a segment that have a word."""
         segment, rows, _ = found
         numbers = segment.postings.values[rows]
         positions = segment.places[numbers].astype(np.int64)
         worth = idf * saturated(segment.frequencies[rows], segment.lengths[numbers], self.mean_length)
+        if allowed is not None:
+            positions, worth = positions[allowed[positions]], worth[allowed[positions]]
         at = np.searchsorted(pool, positions)
         known = at < len(pool)
         known[known] = pool[at[known]] == positions[known]

@@ -109,3 +109,19 @@ def test_scripts_and_emoji_are_indexed_and_found(run, tmp_path: Path) -> None:  
     assert run("index", "docs").returncode == 0
     for id_, question in found.items():
         assert f'"docs/{id_}.txt"' in run("search", question, "-k", "1", "--json").stdout
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("author", "is no condition"),
+        ("=Vane", "is no condition"),
+        ("since=soon", "has to be a date"),
+        ("author=Nobody", "no document meets"),
+    ],
+)
+def test_conditions_of_no_sense(run, corpus: Path, condition: str, reason: str) -> None:  # type: ignore[no-untyped-def]
+    run("index", "docs")
+    process = run("search", "Who?", "--where", condition)
+    assert process.returncode == 1
+    assert reason in told(process)
