@@ -69,10 +69,13 @@ class OnnxEmbedder:
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
         encodings = self._tokenizer.encode_batch(list(texts))
-        batches = _batches([len(encoding.ids) for encoding in encodings])
-        work = [[encodings[number] for number in batch] for batch in batches]
-        # A question is answered where it is asked: handing it over would take it longer.
-        found = list(self._workers.map(self._vectors, work)) if len(work) > 1 else [self._vectors(work[0])]
+        # The two texts of a question take a core each.
+        apart = len(texts) <= _cores()
+        batches = [[n] for n in range(len(texts))] if apart else _batches([len(encoding.ids) for encoding in encodings])
+        own, *others = [[encodings[number] for number in batch] for batch in batches]
+        # One batch is worked on here: handing it over would take it longer.
+        handed = [self._workers.submit(self._vectors, work) for work in others]
+        found = [self._vectors(own), *(result.result() for result in handed)]
         vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
         vectors[np.concatenate(batches)] = np.concatenate(found)
         return vectors
