@@ -11,7 +11,7 @@ import typer
 from graphmem.errors import GraphmemError
 
 from . import entail, evaluation, index, model, query, store
-from .interrupt import INTERRUPTED
+from .interrupt import INTERRUPTED, raising_interrupts
 from .output import complain
 
 __all__ = ["app", "main"]
@@ -51,25 +51,32 @@ def _root(
 
 def main() -> None:
     """Run the command line; exits with 0, 1 (an error), 2 (wrong usage), 3 (indexed, but not everything) or 130."""
-    try:
-        app()
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            complain("\n[yellow]stopped:[/]", "what was finished is kept")
-        raise
-    except GraphmemError as error:
-        complain(_ERROR, str(error))
-        sys.exit(1)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        told = f"{place}{error.strerror or error}: check the path, its permissions and the room on its disk"
-        complain(_ERROR, told)
-        sys.exit(1)
-    except Exception as error:
-        if os.environ.get("GRAPHMEM_DEBUG"):
+    with raising_interrupts() as pressed:
+        try:
+            app()
+        except SystemExit as end:
+            if end.code == INTERRUPTED:
+                _tell_stopped()
             raise
-        told = f"{type(error).__name__}: {error}".split("\n")[0]
-        complain(
-            _ERROR, f"something that should not happen did ({told}): set GRAPHMEM_DEBUG=1 to see where, and report it"
-        )
-        sys.exit(1)
+        except Exception as error:
+            if pressed():
+                _tell_stopped()
+                sys.exit(INTERRUPTED)
+            if not isinstance(error, (GraphmemError, OSError)) and os.environ.get("GRAPHMEM_DEBUG"):
+                raise
+            complain(_ERROR, _told(error))
+            sys.exit(1)
+
+
+def _tell_stopped() -> None:
+    complain("\n[yellow]stopped:[/]", "what was finished is kept")
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, GraphmemError):
+        return str(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}: check the path, its permissions and the room on its disk"
+    told = f"{type(error).__name__}: {error}".split("\n")[0]
+    return f"something that should not happen did ({told}): set GRAPHMEM_DEBUG=1 to see where, and report it"
