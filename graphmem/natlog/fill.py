@@ -18,7 +18,7 @@ from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import Asked, readings_of
 from graphmem.natlog.clauses import BE, Clause, Phrase, Word, clauses_of, words_in
 from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.quantities import quantities_of, quantity_relation, value_of
+from graphmem.natlog.quantities import MONTHS, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
@@ -244,6 +244,10 @@ class _Told:
         a = self.item.span[0] + self.words[read.start].start
         b = self.item.span[0] + self.words[read.head].end
         if any(m.kind == "date" and m.span[0] < b and a < m.span[1] for m in self.item.mentions):
+            return True
+        head = self.words[read.head]
+        if head.kind == "N" and head.folded in MONTHS:
+            # "in March": a date without its year is no place, and no person.
             return True
         return any(quantity.unit == "date" for quantity in quantities_of(words_of(_text(self.words, read))))
 

@@ -90,6 +90,7 @@ ANSWERED = {
     "Who left her collection to the museum of Perth?": "Calder",
     "Who did Ines Calder study under?": "Professor Hugh Lorimer",
     "Who studied under Hugh Lorimer?": "Ines Calder",
+    "When did Anton Weiss report the memory leak?": "March",
     "Did Edith Marlow die in Truro?": "no",
     "Was Edith Marlow born in Leeds?": "no",
     "Was Edith Marlow born in Truro?": "yes",
