@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from graphmem.natlog.clauses import BE, Phrase, Word, attached, complements, phrase, words_in
+from graphmem.natlog.clauses import (
+    BE,
+    Hanging,
+    Phrase,
+    Word,
+    attached,
+    complements,
+    is_participle,
+    phrase,
+    roles,
+    words_in,
+)
 from graphmem.natlog.lexicon import is_a, is_verb_form
 from graphmem.natlog.words import TYPES
 
@@ -39,10 +50,9 @@ class Asked:
     words: tuple[Word, ...]
     verb: str
     modal: str
-    passive: bool
     agent: Phrase | None
     patient: Phrase | None
-    rest: tuple[tuple[str, Phrase], ...]
+    rest: tuple[Hanging, ...]
     hole: Hole
     kind: tuple[str, ...] = ()
     preposition: str = ""
@@ -110,19 +120,14 @@ def _rest(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...], p
         verb = at + (words[at].folded in _HAVE | _MODAL and len(words) > at + 2)
         passive = words[at].folded in BE
         verb += passive and words[verb].folded in BE
-        if verb >= len(words) or words[verb].kind != "w" or (passive and not _participle(words[verb])):
+        if verb >= len(words) or words[verb].kind != "w" or (passive and not is_participle(words[verb])):
             return
         read, hanging, end = complements(words, verb + 1, len(words))
         if end < len(words) or words[verb].folded in BE:
             return
         counted: Hole = "number" if hole == "number" else "patient" if passive else "agent"
-        agent, patient = (None, None) if passive else (None, read)
-        rest = list(hanging)
-        if passive:
-            agent, rest = _by(rest)
-            if read is not None:
-                rest.insert(0, ("", read))
-        yield Asked(words, words[verb].folded, modal, passive, agent, patient, tuple(rest), counted, kind)
+        agent, patient, rest = roles(None, read, hanging, passive=passive)
+        yield Asked(words, words[verb].folded, modal, agent, patient, tuple(rest), counted, kind)
 
 
 def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...], preposition: str) -> Iterator[Asked]:
@@ -141,69 +146,37 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             continue
         hanging, end = attached(words, read.end, verb)
         after = verb + (modal != "" and word.folded == "be")
-        if end != verb or after >= len(words) or (after > verb and not _participle(words[after])):
+        if end != verb or after >= len(words) or (after > verb and not is_participle(words[after])):
             continue
         passive = (auxiliary in BE and not word.text.endswith("ing")) or after > verb
         object_, more, stop = complements(words, after + 1, len(words))
         stranded = words[-1].folded if stop == len(words) - 1 and words[-1].folded in _IN else ""
         if stop + bool(stranded) < len(words):
             continue
-        yield from _filled(
-            words,
-            words[after].folded,
-            modal,
-            passive,
-            read,
-            object_,
-            [*hanging, *more],
-            hole,
-            kind,
-            preposition or stranded,
-        )
+        agent, patient, rest = roles(read, object_, [*hanging, *more], passive=passive)
+        where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
+        if where is not None:
+            verb_word = words[after].folded
+            yield Asked(words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded)
     if auxiliary in BE and not hole:
         yield from _copular(words, start)
     elif auxiliary in BE and hole == "agent" and not preposition:
         # "What is the pressure of the pump?": the sentence may begin with either side.
         hanging, end = attached(words, subject.end, len(words))
         if end == len(words):
-            yield Asked(words, "", "", False, subject, None, tuple(hanging), "patient", kind)
-            yield Asked(words, "", "", False, None, subject, tuple(hanging), "agent", kind)
+            yield Asked(words, "", "", subject, None, tuple(hanging), "patient", kind)
+            yield Asked(words, "", "", None, subject, tuple(hanging), "agent", kind)
 
 
-def _filled(
-    words: tuple[Word, ...],
-    verb: str,
-    modal: str,
-    passive: bool,
-    subject: Phrase,
-    object_: Phrase | None,
-    rest: list[tuple[str, Phrase]],
-    hole: Hole,
-    kind: tuple[str, ...],
-    preposition: str,
-) -> Iterator[Asked]:
-    agent: Phrase | None
-    patient: Phrase | None
-    if passive:
-        agent, rest = _by(rest)
-        patient = subject
-        if object_ is not None:
-            rest.insert(0, ("", object_))
-    else:
-        agent, patient = subject, object_
-    where: Hole = hole
-    if hole in ("agent", "number"):
-        if passive and preposition == "by":
-            where = "agent"
-        elif preposition:
-            where = "rest" if hole == "agent" else "number"
-        elif passive or patient is not None:
-            where = "number" if hole == "number" else "rest"
-            if hole == "agent":
-                return
-        else:
-            where = "number" if hole == "number" else "patient"
-    yield Asked(words, verb, modal, passive, agent, patient, tuple(rest), where, kind, preposition)
+def _hole(hole: Hole, preposition: str, *, passive: bool, has_object: bool) -> Hole | None:
+    """Where what is asked for stands behind an inverted verb, ``None`` where it has no place."""
+    if hole in ("agent", "number") and passive and preposition == "by":
+        return "agent"
+    if hole != "agent":
+        return hole
+    if preposition:
+        return "rest"
+    return None if passive or has_object else "patient"
 
 
 def _copular(words: tuple[Word, ...], start: int) -> Iterator[Asked]:
@@ -220,21 +193,12 @@ def _copular(words: tuple[Word, ...], start: int) -> Iterator[Asked]:
             continue
         more, stop = attached(words, predicate.end, len(words))
         if stop == len(words):
-            yield Asked(words, "", "", False, read, predicate, (*hanging, *more), "")
-
-
-def _by(rest: Sequence[tuple[str, Phrase]]) -> tuple[Phrase | None, list[tuple[str, Phrase]]]:
-    agent = next((read for preposition, read in rest if preposition == "by"), None)
-    return agent, [pair for pair in rest if pair[1] is not agent]
+            yield Asked(words, "", "", read, predicate, (*hanging, *more), "")
 
 
 def _is_verb_here(word: Word, auxiliary: str) -> bool:
     if auxiliary in BE:
-        return _participle(word) or (word.text.endswith("ing") and is_a(word.folded, "v"))
+        return is_participle(word) or (word.text.endswith("ing") and is_a(word.folded, "v"))
     if auxiliary in _HAVE:
-        return _participle(word)
+        return is_participle(word)
     return word.folded == "be" or is_a(word.folded, "v")
-
-
-def _participle(word: Word) -> bool:
-    return word.kind == "w" and (word.text.endswith("ed") or is_verb_form(word.folded))

@@ -16,7 +16,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
-from graphmem.natlog.reference import is_about, may_mean
+from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
@@ -39,8 +39,6 @@ _ENOUGH = 0.67
 """The share of a relation's words that a predicate must say."""
 _NEAR = 60
 """Characters between the relation's word and the mention that it speaks of."""
-_OWNERS = 4
-"""Names of a passage that a pronoun in it may stand for."""
 _PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\p{Ll}+){0,2}\s*$")
 _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
@@ -168,7 +166,7 @@ def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: i
         opening = fold(item.text).partition(" ")[0]
         return may_mean(item, key if key in _PRONOUNS else opening, wanted.key)
     key = key.removeprefix("the ")
-    names = {bare_name(name).removeprefix("the ") for name in item.about[:_OWNERS]}
+    names = {name.removeprefix("the ") for name in owners(item)}
     if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True

@@ -17,7 +17,20 @@ from graphmem.natlog.align import NEGATIONS, UNCERTAIN
 from graphmem.natlog.lexicon import is_verb_form
 from graphmem.natlog.quantities import value_of
 
-__all__ = ["BE", "Clause", "Phrase", "Word", "attached", "clauses_of", "complements", "phrase", "words_in"]
+__all__ = [
+    "BE",
+    "Clause",
+    "Hanging",
+    "Phrase",
+    "Word",
+    "attached",
+    "clauses_of",
+    "complements",
+    "is_participle",
+    "phrase",
+    "roles",
+    "words_in",
+]
 
 _WORD = regex.compile(
     r"\p{N}+(?:[.,:/]\p{N}+)*%?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
@@ -68,6 +81,12 @@ class Phrase:
         return self.end - 1
 
 
+Hanging = tuple[str, Phrase]
+"""A phrase and the preposition that it hangs by, "" where it stands without one."""
+_Subject = tuple[Phrase, list[Hanging], bool]
+"""A subject, what hangs on it, and whether a passive stands before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What is said with one verb: its first word, its phrases.
@@ -78,11 +97,9 @@ class Clause:
     """
 
     verb: int
-    after: int
-    passive: bool
     agent: Phrase | None
     patient: Phrase | None
-    rest: tuple[tuple[str, Phrase], ...]
+    rest: tuple[Hanging, ...]
     denied: bool
     unsure: frozenset[str]
     end: int
@@ -141,15 +158,31 @@ def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
         return words[at - 1].kind == "w" and after is not None and after.kind == "w" and after.folded not in _CLOSED
     if word.kind == "w" and word.text.endswith("ly"):
         return True
-    if word.kind != "w" or not (word.text.endswith("ed") or is_verb_form(word.folded)):
+    if not is_participle(word):
         return False
     # "Dana studied oceanography", "the group chose a supplier", "boat built by"; not "the old painted wall".
     return words[at - 1].kind in "Nn" or after is None or after.folded in _CLOSED or after.kind in "N#P"
 
 
-def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[tuple[str, Phrase]], int]:
+def is_participle(word: Word) -> bool:
+    """Whether a word has the form of a past participle, or of a past."""
+    return word.kind == "w" and (word.text.endswith("ed") or is_verb_form(word.folded))
+
+
+def roles(
+    subject: Phrase | None, object_: Phrase | None, rest: list[Hanging], *, passive: bool
+) -> tuple[Phrase | None, Phrase | None, list[Hanging]]:
+    """Agent, patient and the rest of a clause: of a passive the subject is the patient, and who stands behind "by" the agent."""
+    if not passive:
+        return subject, object_, rest
+    agent = next((read for preposition, read in rest if preposition == "by"), None)
+    others = [pair for pair in rest if pair[1] is not agent]
+    return agent, subject, others if object_ is None else [("", object_), *others]
+
+
+def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], int]:
     """Phrases that hang on what ends at a place, each by its preposition, and where the last ends."""
-    found: list[tuple[str, Phrase]] = []
+    found: list[Hanging] = []
     while at + 1 < stop and words[at].folded in _PREPOSITIONS and words[at].kind == "w":
         read = phrase(words, at + 1, stop)
         if read is None:
@@ -159,13 +192,13 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[tuple[str,
     return found, at
 
 
-def complements(words: Sequence[Word], at: int, stop: int) -> tuple[Phrase | None, list[tuple[str, Phrase]], int]:
+def complements(words: Sequence[Word], at: int, stop: int) -> tuple[Phrase | None, list[Hanging], int]:
     """What follows a verb: its object, the phrases with prepositions, and where they end."""
     while at < stop and (words[at].folded in _ADVERBS or (words[at].kind == "w" and words[at].text.endswith("ly"))):
         at += 1
     read = phrase(words, at, stop) if at < stop and words[at].folded not in _PREPOSITIONS else None
     at = at if read is None else read.end
-    rest: list[tuple[str, Phrase]] = []
+    rest: list[Hanging] = []
     while at < stop:
         found, end = attached(words, at, stop)
         rest += found
@@ -237,18 +270,10 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     # "Her deputy Alan Rusk lives …": what a named person is or was leaves what they do as it is.
     own = range(subject.start, subject.end) if words[subject.head].kind == "N" else range(0)
     before = {words[i].folded for i in range(begin, verb) if i not in own}
-    agent, patient = (None, subject) if passive else (subject, read)
-    if passive:
-        by = next((read for preposition, read in rest if preposition == "by"), None)
-        rest = [pair for pair in rest if pair[1] is not by]
-        agent = by
-        if read is not None:
-            rest.insert(0, ("", read))
+    agent, patient, rest = roles(subject, read, rest, passive=passive)
     denied = sum(words[i].folded in NEGATIONS for i in range(begin, max(end, verb + 1))) % 2 == 1
     return Clause(
         verb,
-        verb + 1,
-        passive,
         agent,
         patient,
         (*hanging, *rest),
@@ -271,7 +296,7 @@ def _clause_start(words: Sequence[Word], at: int) -> int:
     return next((i + 1 for i in range(at - 1, -1, -1) if words[i].text in ";:—"), 0)
 
 
-def _subject(words: Sequence[Word], verb: int) -> tuple[Phrase, list[tuple[str, Phrase]], bool] | None:
+def _subject(words: Sequence[Word], verb: int) -> _Subject | None:
     """The subject of the verb group that begins at a place, what hangs on it, and whether a passive stands before it."""
     if not verb:
         return None
@@ -290,7 +315,7 @@ def _subject(words: Sequence[Word], verb: int) -> tuple[Phrase, list[tuple[str, 
     return _ending(words, begin, verb)
 
 
-def _ending(words: Sequence[Word], begin: int, end: int) -> tuple[Phrase, list[tuple[str, Phrase]], bool] | None:
+def _ending(words: Sequence[Word], begin: int, end: int) -> _Subject | None:
     """The noun phrase with all that hangs on it that ends at a place."""
     # "In 1955 the fisherman …": a phrase that opens the sentence does not belong to its subject.
     lead = attached(words, begin, min(begin + _LONGEST, end))[1]
@@ -312,7 +337,7 @@ def _ending(words: Sequence[Word], begin: int, end: int) -> tuple[Phrase, list[t
     return None
 
 
-def _antecedent(words: Sequence[Word], begin: int, end: int) -> tuple[Phrase, list[tuple[str, Phrase]], bool] | None:
+def _antecedent(words: Sequence[Word], begin: int, end: int) -> _Subject | None:
     """The noun phrase right before a relative pronoun, with those that it hangs on by "of"."""
     for start in range(max(begin, end - _ASIDE), end):
         opened = start == begin or not _is_nominal(words, start - 1)
@@ -331,14 +356,10 @@ def _hangs(words: Sequence[Word], begin: int, preposition: int) -> bool:
 
 
 def _has_verb(words: Sequence[Word], begin: int, end: int) -> bool:
-    return any(
-        words[i].kind == "w"
-        and (words[i].folded in _AUXILIARIES or is_verb_form(words[i].folded) or words[i].text.endswith("ed"))
-        for i in range(begin, end)
-    )
+    return any(w.kind == "w" and (w.folded in _AUXILIARIES or is_participle(w)) for w in words[begin:end])
 
 
-def _shared(words: Sequence[Word], begin: int, verb: int) -> tuple[Phrase, list[tuple[str, Phrase]], bool] | None:
+def _shared(words: Sequence[Word], begin: int, verb: int) -> _Subject | None:
     """The subject that opens the clause, for a second verb; a second subject in between makes it unsure."""
     read = phrase(words, begin, verb)
     if read is None:
@@ -350,9 +371,7 @@ def _shared(words: Sequence[Word], begin: int, verb: int) -> tuple[Phrase, list[
     return read, hanging, bool(group[0] in BE)
 
 
-def _before_aside(
-    words: Sequence[Word], begin: int, comma: int
-) -> tuple[Phrase, list[tuple[str, Phrase]], bool] | None:
+def _before_aside(words: Sequence[Word], begin: int, comma: int) -> _Subject | None:
     """ "Mei Tanaka, an engineer from Sapporo, designed": what stands before the aside's first comma, if it opens the clause."""
     opening = next((i for i in range(max(begin + 1, comma - _ASIDE), comma) if words[i].text == ","), -1)
     if opening < 0 or any(words[i].text == "," for i in range(opening + 1, comma)):

@@ -19,14 +19,13 @@ from graphmem.natlog.asked import Asked, readings_of
 from graphmem.natlog.clauses import BE, Clause, Phrase, Word, clauses_of, words_in
 from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.quantities import MONTHS, quantities_of, quantity_relation, value_of
-from graphmem.natlog.reference import may_mean
+from graphmem.natlog.reference import OWNERS, may_mean, owners
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import FUNCTION_WORDS, bare_name, content_stems, family
 
 __all__ = ["Filled", "fill", "only_answer"]
 
-_OWNERS = 4
 _POINTING = frozenset("the this that these those his her its their".split())
 _PERSONAL = frozenset("he she it they him them".split())
 _OWNING = frozenset("his her its their".split())
@@ -50,7 +49,7 @@ def fill(asked: Asked, evidence: Sequence[Evidence]) -> list[Filled]:
     wanted = _content(asked)
     found: dict[tuple[str, bool, str], Filled] = {}
     for item in evidence:
-        said = content_stems(item.text).union(*(content_stems(name) for name in item.about[:_OWNERS]))
+        said = content_stems(item.text).union(*(content_stems(name) for name in item.about[:OWNERS]))
         if len(wanted - said) <= len(wanted) // 2:
             for filled in _from(asked, item):
                 found.setdefault((filled.text, filled.denied, item.text), filled)
@@ -103,7 +102,7 @@ class _Told:
 
     def __init__(self, words: Sequence[Word], clause: Clause, item: Evidence) -> None:
         self.words, self.clause, self.item = words, clause, item
-        self.about = [bare_name(name) for name in item.about[:_OWNERS]]
+        self.about = owners(item)
 
     def holds(self, asked: Asked) -> bool:
         """Whether every phrase of the question stands in its place."""

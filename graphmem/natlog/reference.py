@@ -14,20 +14,25 @@ from graphmem.model import Evidence
 from graphmem.natlog.clauses import Word, attached, phrase, words_in
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["is_about", "may_mean", "referents"]
+__all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents"]
 
 _PERSONAL = frozenset("he she his her".split())
 _TITLES = frozenset("mr mrs ms miss dr sir dame lord lady captain professor king queen".split())
 _APPOSED = regex.compile(r"^[\p{Lu}][\p{L}\p{M}.'’\-]+(?:\s[\p{Lu}][\p{L}\p{M}.'’\-]*){1,3}$")
 _MOST = 4
 """Words of a person's name."""
-_OWNERS = 4
+OWNERS = 4
 """Names of a passage that a pronoun in it may stand for."""
+
+
+def owners(item: Evidence) -> list[str]:
+    """The bare names of what the passage of a sentence is about most of all."""
+    return [bare_name(name) for name in item.about[:OWNERS]]
 
 
 def is_about(item: Evidence, key: str) -> bool:
     """Whether a sentence stands in a passage about a bare name."""
-    return any(same_name(bare_name(name), key) for name in item.about[:_OWNERS])
+    return any(same_name(name, key) for name in owners(item))
 
 
 def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
@@ -50,15 +55,14 @@ def referents(sentences: tuple[str, ...], topic: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in sentences:
         words = words_in(sentence)
-        opening = next((w.folded for w in words if w.kind == "w" and w.folded in _PERSONAL), "") if words else ""
-        subject = _subject(words)
-        people = _people(words)
+        says_pronoun = any(w.kind == "w" and w.folded in _PERSONAL for w in words)
+        subject, people, opens = _subject(words), _people(words), _opens_with_pronoun(words)
         if subject:
             current = _full(subject, current) if set(people) <= {subject} else ""
-        elif not _opens_with_pronoun(words):
+        elif not opens:
             current = people[0] if len(people) == 1 else current if not people else ""
-        found.append(current if opening else "")
-        if _opens_with_pronoun(words) and people:
+        found.append(current if says_pronoun else "")
+        if opens and people:
             # "She married Conrad Vale. He …" may be either.
             current = ""
     return tuple(found)

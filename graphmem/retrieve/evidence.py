@@ -84,6 +84,8 @@ def _as_evidence(snapshot: Snapshot, scored: dict[int, float]) -> Iterable[Evide
     records = snapshot.sentences(scored)
     owners = [record.passage for record in records]
     passages, extractions = snapshot.passages(owners), snapshot.extractions(owners)
+    of = dict(zip(owners, passages, strict=True))
+    meant = {owner: _referents(passage.passage) for owner, passage in of.items()}
     for record, passage, extraction, score in zip(records, passages, extractions, scored.values(), strict=True):
         first, last = record.span
         yield Evidence(
@@ -95,12 +97,12 @@ def _as_evidence(snapshot: Snapshot, scored: dict[int, float]) -> Iterable[Evide
             tuple(name.text for name in extraction.names),
             tuple(m for m in extraction.mentions if first <= m.span[0] < last),
             tuple(t for t in extraction.triples if t.sentence == record.span),
-            _referent(passage.passage, record.span),
+            meant[record.passage][record.span],
         )
 
 
-def _referent(passage: Passage, sentence: Span) -> str:
-    """Whom a pronoun in a sentence stands for, going by what its passage says before it."""
+def _referents(passage: Passage) -> dict[Span, str]:
+    """Whom a pronoun in each sentence of a passage stands for."""
     start = passage.span[0]
     texts = tuple(passage.text[a - start : b - start] for a, b in passage.sentences)
-    return referents(texts, passage.heading or passage.title)[passage.sentences.index(sentence)]
+    return dict(zip(passage.sentences, referents(texts, passage.heading or passage.title), strict=True))
