@@ -169,7 +169,7 @@ class Indexer:
             self._progress.finish()
         if not self.interrupted:
             self._progress.start("Publishing", None)
-            self._writer.publish()
+            self._writer.publish(self._embedder.embed if self._embedder is not None else None)
             self._progress.finish()
         return IndexReport(
             added=self._counts["added"],

@@ -29,6 +29,7 @@ from graphmem.store.derived import (
     write_folder,
 )
 from graphmem.store.indexes import build_indexes
+from graphmem.store.name_vectors import Embed, NameVectors
 from graphmem.store.rescue import Rescued, rescue
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
@@ -223,9 +224,7 @@ class Store:
         identity = self._identity(connection, generation)
         try:
             with self._lock.acquire(timeout=0):
-                write_folder(
-                    folder, identity, lambda target: self._build(connection, generation, dimension, target, None)
-                )
+                write_folder(folder, identity, lambda target: self._build(connection, generation, dimension, target))
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
             return self._beside(connection, generation)
@@ -233,7 +232,7 @@ class Store:
     def _beside(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
         dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
-        self._build(connection, generation, dimension, Path(scratch.name), None)
+        self._build(connection, generation, dimension, Path(scratch.name))
         return Snapshot(connection, generation, Path(scratch.name), scratch)
 
     def _take_up_leftovers(self) -> None:
@@ -285,25 +284,43 @@ class Store:
             self._lock.release()
 
     def _publish(
-        self, connection: sqlite3.Connection, generation: int, edition: str, finish: Callable[[], None]
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        edition: str,
+        embed: Embed | None,
+        finish: Callable[[], None],
     ) -> None:
         """Write the derived files of a new generation, make it the current one, and clear the old away."""
         previous = folder_of(self.folder, generation - 1)
         usable = None if broken_reason(previous, self._identity(connection, generation - 1)) else previous
+        unembedded = bool(read_meta(connection, "unembedded", ""))
+        if unembedded and embed is not None:
+            # Which names that would be is seen where all are read.
+            usable = None
         dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
+        names = NameVectors(connection, dimension, embed)
         write_folder(
             folder_of(self.folder, generation),
             {**self._identity(connection, generation), "edition": edition},
-            lambda target: self._build(connection, generation, dimension, target, usable),
+            lambda target: self._build(connection, generation, dimension, target, usable, names),
             usable,
         )
+        names.settle(unembedded=unembedded and usable is not None)
         finish()
         discard_others(self.folder, generation)
 
     def _build(
-        self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        dimension: int,
+        target: Path,
+        previous: Path | None = None,
+        names: NameVectors | None = None,
     ) -> None:
-        build_indexes(connection, generation, dimension, target, previous)
+        names = names or NameVectors(connection, dimension)
+        build_indexes(connection, generation, dimension, target, previous, names)
         (target / DERIVED).mkdir()
         if self._derive is not None:
             older = read_arrays(previous / DERIVED) if previous is not None else None

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.store.alike import Known
 from graphmem.store.facts import Facts, Item, Reading, statements_of
-from graphmem.store.graph import IN_TEXT, IN_TITLE
+from graphmem.store.graph import ALIKE, IN_TEXT, IN_TITLE
 from graphmem.store.labels import Extractions, label_entities
 from graphmem.store.mentions import Names
 from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of
@@ -33,7 +34,7 @@ class Change:
     """What comes and goes: ``passages`` and ``statements`` move as said, ``reading`` is what is in the new passages, ``gone``
     what was in those that go. ``sentences`` and ``triples`` are the offsets of the passages' in the new generation, of
     which ``read`` tells passages by position, ``extraction`` what was extracted from one, and ``having`` which have all of
-    some words in title or text.
+    some words in title or text. ``known`` gives the vectors of names.
     """
 
     passages: Moves
@@ -45,6 +46,7 @@ class Change:
     read: Callable[[Positions], Iterable[Item]]
     extraction: Extractions
     having: Callable[[Sequence[str]], Positions]
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
     owned, stayed = _owned(owners, len(keys.texts)), np.flatnonzero(keys.now >= 0)
     turned = stayed[_owned(old.owners, len(old.keys))[stayed] != owned[keys.now[stayed]]]
+    alike, paired = old.alike.changed(keys.texts, keys.moves, owned, keys.now[turned], change.known)
 
     read = np.zeros(len(passages), dtype=bool)
     if passages.keeps():
@@ -85,6 +88,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
         if phrases:
             read |= apart
         read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
+    read[owners.rows_of(np.flatnonzero(np.isin(owners.values, paired)))] = True
     read[passages.new()] = True
     again = np.flatnonzero(read)
     names = Names(keys.texts, ordinary, owned, most=_MOST * len(again) > len(passages))
@@ -112,6 +116,10 @@ def change_facts(old: Facts, change: Change) -> Changed:
         alias_entity=alias_entity,
         lower=lower,
         lower_uses=lower_uses,
+        word_codes=alike.words,
+        initial_codes=alike.initials,
+        alike_one=alike.pairs.one,
+        alike_other=alike.pairs.other,
     )
     return Changed(facts, len(old.inside), again, keys.moves, moved, statements)
 
@@ -323,12 +331,15 @@ def _passages_by_entity(
         (facts.mentions, statements, statement_passage[statements]),
     )
     pairs = [
-        rows.take(numbers).astype(np.int64) * size + np.repeat(passages, rows.counts()[numbers])
+        (rows.take(numbers).astype(np.int64), np.repeat(passages, rows.counts()[numbers]))
         for rows, numbers, passages in sources
     ]
-    own, titled = len(pairs[0]), len(pairs[0]) + len(pairs[1])
-    code, first = np.unique(np.concatenate(pairs), return_index=True)
-    weights = np.where(first < titled, np.float32(IN_TITLE), np.float32(IN_TEXT))
+    place, akin = facts.alike.pairs.partners(pairs[0][0])
+    pairs.insert(2, (akin, pairs[0][1][place]))
+    code, first = np.unique(np.concatenate([entity * size + at for entity, at in pairs]), return_index=True)
+    own, titled, called = np.cumsum([len(entity) for entity, _ in pairs[:3]])
+    weights = np.where(first < called, np.float32(ALIKE), np.float32(IN_TEXT))
+    weights[first < titled] = IN_TITLE
     weights[first < own] = Rows(facts.owners.offsets, facts.owner_weights).take(changed.read)[first[first < own]]
     # Owners first, so that a reader can tell them by their place.
     entity, passage = np.divmod(code, size)

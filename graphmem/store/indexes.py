@@ -20,6 +20,7 @@ from graphmem.store.derived import read_arrays, write_arrays
 from graphmem.store.facts import Facts, Reading
 from graphmem.store.graph_build import Change, change_facts, graph_arrays
 from graphmem.store.moves import Moves, offsets_of
+from graphmem.store.name_vectors import NameVectors
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
 from graphmem.store.text import TextIndex
 from graphmem.store.text_build import change_text
@@ -39,7 +40,12 @@ Arrays = Mapping[str, Positions]
 
 
 def build_indexes(
-    connection: sqlite3.Connection, generation: int, dimension: int, folder: Path, previous: Path | None
+    connection: sqlite3.Connection,
+    generation: int,
+    dimension: int,
+    folder: Path,
+    previous: Path | None,
+    names: NameVectors,
 ) -> None:
     """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it."""
     source = _Source(connection, generation)
@@ -56,7 +62,7 @@ def build_indexes(
     change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
     gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
     statements = sentences.then(triples, len(old["sentence_passage"]))
-    _change_graph(folder, previous, source, moves, statements, reading, gone, rows)
+    _change_graph(folder, previous, source, moves, statements, reading, gone, rows, names)
     counts = {
         "passage": array("q", [1]) * len(reading),
         "sentence": reading.sentence_counts,
@@ -80,6 +86,7 @@ def _change_graph(
     reading: Reading,
     gone: Reading,
     rows: Arrays,
+    names: NameVectors,
 ) -> None:
     """Write graph and facts; the text has been written."""
     facts, graph = Facts.none(), None
@@ -96,8 +103,10 @@ def _change_graph(
         lambda positions: source.at(rows["passage_row"][positions]),
         lambda at: source.extraction(int(rows["passage_row"][at])),
         TextIndex(folder / "text").having,
+        names.of,
     )
     changed = change_facts(facts, change)
+    names.drop(None if previous is None else list(facts.keys.some(changed.entities.gone(len(facts.keys)))))
     statement_passage = np.concatenate((rows["sentence_passage"], rows["triple_passage"]))
     write_arrays(folder / "graph", graph_arrays(changed, statement_passage, graph))
     write_arrays(folder / "facts", changed.facts.as_arrays())

@@ -122,6 +122,10 @@ class Moves:
             at += count
         return numbers
 
+    def gone(self, old_count: int) -> Positions:
+        """The old numbers of what goes."""
+        return np.flatnonzero(self.now(old_count) < 0)
+
     def new(self) -> Positions:
         """The new numbers of what is new."""
         ends = np.cumsum([count for _, count in self.runs]).tolist()
