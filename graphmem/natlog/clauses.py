@@ -26,6 +26,7 @@ __all__ = [
     "attached",
     "clauses_of",
     "complements",
+    "is_adverb",
     "is_participle",
     "phrase",
     "roles",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _WORD = regex.compile(
-    r"\p{N}+(?:[.,:/]\p{N}+)*%?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
+    r"\p{N}{4}-\p{N}{2}-\p{N}{2}(?!\p{N})|\p{N}+(?:[.,:/]\p{N}+)*%?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
 )
 BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = BE | frozenset("has have had do does did can could will would shall should may might must".split())
@@ -143,12 +144,22 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
                 end += 1
                 continue
             break
+        if _is_year_of_date(words, end, stop):
+            end += 2
+            continue
         if not _is_nominal(words, end) or (end > begin and _opens_another(words, end, stop)):
             break
         end += 1
     while end > begin and words[end - 1].text in '&"“”':
         end -= 1
     return Phrase(at, end) if end > begin else None
+
+
+def _is_year_of_date(words: Sequence[Word], at: int, stop: int) -> bool:
+    """Whether a comma stands between a day and its year: "April 5, 2021"."""
+    if words[at].text != "," or at < 2 or at + 1 >= stop or words[at - 1].kind != "#":
+        return False
+    return words[at - 2].kind == "N" and words[at + 1].kind == "#" and len(words[at + 1].text) == 4
 
 
 def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -162,6 +173,11 @@ def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
         return False
     # "Dana studied oceanography", "the group chose a supplier", "boat built by"; not "the old painted wall".
     return words[at - 1].kind in "Nn" or after is None or after.folded in _CLOSED or after.kind in "N#P"
+
+
+def is_adverb(word: Word) -> bool:
+    """Whether a word may stand between the words of a verb and its phrases."""
+    return word.folded in _ADVERBS or (word.kind == "w" and word.text.endswith("ly"))
 
 
 def is_participle(word: Word) -> bool:
@@ -194,7 +210,7 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], 
 
 def complements(words: Sequence[Word], at: int, stop: int) -> tuple[Phrase | None, list[Hanging], int]:
     """What follows a verb: its object, the phrases with prepositions, and where they end."""
-    while at < stop and (words[at].folded in _ADVERBS or (words[at].kind == "w" and words[at].text.endswith("ly"))):
+    while at < stop and is_adverb(words[at]):
         at += 1
     read = phrase(words, at, stop) if at < stop and words[at].folded not in _PREPOSITIONS else None
     at = at if read is None else read.end
@@ -269,7 +285,8 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     hanging = [*(pair for pair in lead if pair not in hanging), *hanging]
     # "Her deputy Alan Rusk lives …": what a named person is or was leaves what they do as it is.
     own = range(subject.start, subject.end) if words[subject.head].kind == "N" else range(0)
-    before = {words[i].folded for i in range(begin, verb) if i not in own}
+    # "The crane failed": only what somebody failed to do was not done.
+    before = {words[i].folded for i in range(begin, verb) if i not in own and not _has_failed(words, i)}
     agent, patient, rest = roles(subject, read, rest, passive=passive)
     denied = sum(words[i].folded in NEGATIONS for i in range(begin, max(end, verb + 1))) % 2 == 1
     return Clause(
@@ -281,6 +298,10 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
         frozenset(before & UNCERTAIN),
         max(end, verb + 1),
     )
+
+
+def _has_failed(words: Sequence[Word], at: int) -> bool:
+    return words[at].folded.startswith("fail") and words[at + 1].folded != "to"
 
 
 def _ends_clause(words: Sequence[Word], at: int) -> bool:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from graphmem.folding import fold
 from graphmem.model import Evidence, Span
 from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.asked import Asked, readings_of
-from graphmem.natlog.clauses import BE, Clause, Phrase, Word, clauses_of, words_in
+from graphmem.natlog.asked import MEASURES, Asked, readings_of
+from graphmem.natlog.clauses import BE, Clause, Phrase, Word, clauses_of, phrase, words_in
 from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.quantities import MONTHS, quantities_of, quantity_relation, value_of
+from graphmem.natlog.quantities import MONTHS, Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import OWNERS, may_mean, owners
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
@@ -32,6 +32,7 @@ _OWNING = frozenset("his her its their".split())
 _PLACE = frozenset("in on at near".split())
 _WITHIN = Relation.FORWARD, Relation.EQUIVALENCE
 _EVENTS = frozenset("after before since during".split())
+_REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
         told = _Told(words, clause, item)
         if clause.unsure - {asked.modal}:
             continue
-        if asked.modal and asked.modal not in {word.folded for word in words[: clause.verb]}:
+        before = {word.folded for word in words[: clause.verb]}
+        if (asked.modal and asked.modal not in before) or not before.issuperset(asked.adverbs):
             continue
         if not told.holds(asked):
             continue
@@ -154,7 +156,11 @@ class _Told:
         named = _names(asked.words, wanted)
         if other.folded in _PERSONAL:
             return may_mean(self.item, other.folded, bare_name(_text(asked.words, wanted)).removeprefix("the "))
-        if head.kind == "#" or value_of(head.folded) is not None:
+        amount = _amount(asked.words, wanted)
+        if amount is not None and (amount.unit or head.kind == "#" or value_of(head.folded) is not None):
+            offered = _amount(self.words, read)
+            return offered is not None and quantity_relation(offered, amount) in _WITHIN
+        if head.kind == "#":
             return head.folded == other.folded
         if head.folded != other.folded and not _same_noun(head, other):
             return False
@@ -200,6 +206,10 @@ class _Told:
                     return
         elif asked.hole == "why":
             yield from self._reason()
+        elif asked.hole == "measure":
+            yield from self._measured(asked.kind[0])
+        elif asked.hole == "often":
+            yield from self._repeated()
 
     def _filled(self, start: int, end: int) -> Filled:
         """Words ``start`` to ``end`` as the answer, without an article."""
@@ -212,7 +222,7 @@ class _Told:
 
     def _named(self, read: Phrase, asked: Asked) -> Iterator[Filled]:
         words, head = self.words, self.words[read.head]
-        if head.folded in ("he", "she") and self.item.refers:
+        if head.folded in ("he", "she", "it") and self.item.refers:
             a, b = head.start + self.item.span[0], head.end + self.item.span[0]
             yield Filled(self.item.refers, (a, b), False, self.item)
         if (
@@ -288,6 +298,31 @@ class _Told:
             yield self._filled(read.start + numbers[0], read.end - bool(unit and numbers[-1] < len(inside) - 1))
             return
 
+    def _measured(self, adjective: str) -> Iterator[Filled]:
+        clause = self.clause
+        for read in [*(r for r in (clause.patient, clause.agent) if r is not None), *(r for _, r in clause.rest)]:
+            for end in range(read.start + 1, read.end + 1):
+                # "40 metres high" is 40 metres.
+                amount = _amount(self.words, Phrase(read.start, end))
+                if amount is not None and amount.unit in MEASURES[adjective]:
+                    yield self._filled(read.start, end)
+                    return
+
+    def _repeated(self) -> Iterator[Filled]:
+        words = self.words
+        for at in range(self.clause.verb + 1, len(words)):
+            if words[at].folded in _REGULARLY:
+                yield self._filled(at, at + 1)
+                return
+            counted = words[at].folded in ("once", "twice") or words[at].folded == "times"
+            read = phrase(words, at + counted, len(words))
+            if read is not None and words[read.start].folded in (
+                ("a", "every", "per") if counted else ("every", "each")
+            ):
+                start = at - 1 if words[at].folded == "times" else at
+                yield self._filled(start, read.end)
+                return
+
     def _reason(self) -> Iterator[Filled]:
         words = self.words
         for at in range(self.clause.end, min(self.clause.end + 2, len(words) - 1)):
@@ -304,6 +339,12 @@ def _text(words: Sequence[Word], read: Phrase) -> str:
 def _names(words: Sequence[Word], read: Phrase) -> list[str]:
     """The folded words of a phrase that carry meaning."""
     return [w.folded for w in words[read.start : read.end] if w.kind != "P" and w.folded not in FUNCTION_WORDS]
+
+
+def _amount(words: Sequence[Word], read: Phrase) -> Quantity | None:
+    """What a phrase measures or counts, ``None`` for a phrase that does not, or a date."""
+    found = quantities_of(words_of(_text(words, read)))
+    return found[0] if len(found) == 1 and found[0].unit != "date" else None
 
 
 def _same_noun(one: Word, other: Word) -> bool:

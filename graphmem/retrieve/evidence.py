@@ -39,7 +39,7 @@ def select_evidence(
     positions, starts = concatenated_ranges(snapshot.passage_sentences, passages)
     records = snapshot.sentences(positions)
     meaning = query.relevance.statements(positions)
-    words = bm25_shares(query.residual, [record.text for record in records])
+    words = bm25_shares(f"{query.residual} {query.forms}", [record.text for record in records])
     fit = (1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words
     ends = [*starts[1:].tolist(), len(positions)]
     shares = [score / scores[0] if scores[0] > 0 else 1.0 for score in scores]

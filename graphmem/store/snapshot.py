@@ -226,6 +226,11 @@ class Snapshot:
         """The best ``k`` passages by BM25, and their scores."""
         return self._text.match(text, k, self.allowed)
 
+    def having(self, words: Sequence[str]) -> Positions:
+        """The passages that have all of some folded words, ascending."""
+        found = self._text.having(words)
+        return found if self.allowed is None else found[self.allowed[found]]
+
     @property
     def mean_words(self) -> float:
         """How many words a passage has on average, its title and heading included."""
