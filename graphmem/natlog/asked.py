@@ -12,7 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.clauses import (
+from graphmem.natlog.clauses import roles
+from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.phrases import (
     BE,
     Hanging,
     Phrase,
@@ -22,13 +24,13 @@ from graphmem.natlog.clauses import (
     is_adverb,
     is_participle,
     phrase,
-    roles,
     words_in,
 )
-from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.quantities import quantities_of
+from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import TYPES
 
-__all__ = ["MEASURES", "Asked", "Hole", "readings_of"]
+__all__ = ["MEASURES", "Asked", "Hole", "has_measure", "readings_of"]
 
 Hole = Literal["", "agent", "patient", "when", "where", "number", "why", "rest", "measure", "often"]
 
@@ -40,8 +42,15 @@ MEASURES = {
     "old": ("second", "month"),
     "heavy": ("gram",),
     **dict.fromkeys(("far", "high", "tall", "deep", "wide", "thick", "broad"), ("metre",)),
+    **dict.fromkeys(("big", "large"), ("hectare", "metre")),
 }
 """What is asked for with "how" and an adjective: dimensions of quantities."""
+_MEASURING = {
+    "long": ("lasts", "runs", "measures", "covers"),
+    "heavy": ("weighs",),
+    **dict.fromkeys(("high", "tall", "deep", "wide", "big", "large"), ("measures",)),
+}
+"""Verbs that say so: what weighs 80 kg is 80 kg heavy."""
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
@@ -67,6 +76,14 @@ class Asked:
     kind: tuple[str, ...] = ()
     preposition: str = ""
     adverbs: tuple[str, ...] = ()
+
+
+def has_measure(question: str, answer: str) -> bool:
+    """Whether an answer measures what the question asks for, where it asks how long or how high something is."""
+    how, adjective = (*words_of(question)[:2], "", "")[:2]
+    wanted = MEASURES.get(adjective) if how == "how" else None
+    offered = {quantity.unit for quantity in quantities_of(words_of(answer))}
+    return wanted is None or bool(offered & {*wanted, *(("date",) if adjective == "old" else ())})
 
 
 @lru_cache(maxsize=512)
@@ -181,7 +198,7 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             yield Asked(
                 words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded, adverbs
             )
-    if auxiliary in BE and hole in ("", "when", "where", "measure", "often"):
+    if auxiliary in BE and hole in ("", "when", "where", "number", "measure", "often"):
         yield from _copular(words, start, hole, kind)
     elif auxiliary in BE and hole == "agent" and not preposition:
         # "What is the pressure of the pump?": the sentence may begin with either side.
@@ -209,7 +226,8 @@ def _copular(words: tuple[Word, ...], start: int, hole: Hole, kind: tuple[str, .
     if subject is not None:
         hanging, end = attached(words, subject.end, len(words))
         if end == len(words):
-            yield Asked(words, "", "", subject, None, tuple(hanging), hole, kind)
+            for verb in ("", *(_MEASURING.get(kind[0], ()) if hole == "measure" else ())):
+                yield Asked(words, verb, "", subject, None, tuple(hanging), hole, kind)
     for end in range(start + 1, len(words)):
         read = phrase(words, start, end)
         if read is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graphmem.folding import fold
 from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
+from graphmem.natlog.asked import has_measure
 from graphmem.natlog.bind import CLAUSE, Value, values_of
 from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
@@ -80,7 +81,10 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         if claim.expected == "yes-no" and answer == "no":
             return Proof("refuted", "|", steps, _told(claim, bindings), score, bindings, "no")
         return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
-    return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, chains[0][-1].text)
+    answer = chains[0][-1].text
+    if not has_measure(claim.question, answer):
+        return Proof("insufficient", "#", steps, f"'{answer}' is not measured as the question asks", 0.0, bindings)
+    return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
 
 
 def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:

@@ -13,8 +13,8 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.model import Evidence
-from graphmem.natlog.clauses import BE, Phrase, Word, attached, complements, is_adverb, is_participle, phrase, words_in
 from graphmem.natlog.lexicon import is_a
+from graphmem.natlog.phrases import BE, Phrase, Word, attached, complements, is_adverb, is_participle, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.verbs import find_verb
 from graphmem.natlog.words import bare_name, same_name

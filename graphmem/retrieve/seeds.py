@@ -87,9 +87,9 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
                 seeds.named[position] = (link.entity, strength * lead)
                 seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
     for day in days_in(query.text):
-        targets = passages_of_day(snapshot, day)
-        for position in targets:
-            score = base.get(position, 0.0) + weights.link * IN_TEXT / len(targets) ** weights.fan_out
+        said = passages_of_day(snapshot, day)
+        for position in said:
+            score = base.get(position, 0.0) + weights.link * IN_TEXT / len(said) ** weights.fan_out
             if score > seeds.scores.get(position, 0.0):
                 seeds.scores[position] = score
                 seeds.why[position] = ", ".join(
