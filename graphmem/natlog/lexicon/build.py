@@ -30,6 +30,7 @@ _ADDED = {
     "prison": "jail",
     "school": "college:2 university:3 preschool",
     "money": "cash coin",
+    "dish": "plate:2",
 }
 """What everyday language calls the kind of a thing, each noun's first sense or the one whose number stands behind it:
 a rose is a flower and no mere shrub."""

@@ -45,9 +45,8 @@ class Lexicon:
     def lemmas(self, word: str) -> frozenset[str]:
         """The lemmas that a word, lower case, may be a form of; "cell phone" and "play-wright" are forms of what is also
         written as one word."""
-        found = self._forms(word)
         joined = word.replace(" ", "").replace("-", "")
-        return found if found or joined == word else self._forms(joined)
+        return self._forms(word) if joined == word else self._forms(word) | self._forms(joined)
 
     def _forms(self, word: str) -> frozenset[str]:
         found = {word} if word in self.number else set()
