@@ -186,10 +186,12 @@ def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
                 continue
             query = understand(line["question"], snapshot, embedder.embed, DEFAULT_WEIGHTS)
             positions = [snapshot.position(hit.passage_id) for hit in result.hits]
-            evidence = select_evidence(snapshot, query, positions, [1.0] * _READ)
             names = [{hit.title, *_ids(hit.document_id)} for hit in result.hits]
             found.append([gold <= set().union(*names[: number + 1]) for number in range(_READ)])
-            similar.append([max(e.score for e in evidence if e.passage_id == hit.passage_id) for hit in result.hits])
+            similar.append([])
+            for number, hit in enumerate(result.hits, start=1):
+                evidence = select_evidence(snapshot, query, positions[:number], [1.0] * number)
+                similar[-1].append(max(item.score for item in evidence if item.passage_id == hit.passage_id))
             complete = gold <= set().union(*(names[rank - 1] for rank in result.trace.reading))
             read.append((len(result.trace.reading), complete, crc32(line["question"].encode()) & 1))
     counts, complete_, halves = (np.array(column) for column in zip(*read, strict=True))
@@ -209,7 +211,8 @@ def _print_reads(name: str, reading: Reading) -> None:
     drawn = np.array([reading.of(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)])
     read, share, by_depth, by_similarity = reading.savings()
     print(
-        f"  {name}: of the first {_READ} passages {read:.2f} are read, all gold among them {share:.3f} of {count}; for the same share:"
+        f"  {name}: of the first {_READ} passages {read:.2f} are read, with all gold ones of {share:.3f} of {count} questions; "
+        "for the same share:"
     )
     for rule, rival, column in (("equally far", by_depth, 2), ("while similar", by_similarity, 3)):
         low, high = np.percentile(drawn[:, column] - drawn[:, 0], [2.5, 97.5])

@@ -5,8 +5,8 @@ covers the claim when it speaks of every name of the question, and of the deepes
 own, or in one that says what is asked of it. Where nothing is bound, the name in between is not known: then two passages
 at least have to be linked, the one speaking of a name of the question, the other sharing a name with it that the question
 has not. Of two things that are compared, one for which nothing is found that is found for the other is not covered: the
-same is asked of both. The rule was chosen on chains of gold passages with and without their last one (``benchmarks/stopping.py``), as
-the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
+same is asked of both. The rule was chosen on chains of gold passages with and without their last one
+(``benchmarks/stopping.py``), as the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
 """
 
 from __future__ import annotations

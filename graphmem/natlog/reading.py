@@ -4,9 +4,10 @@ A passage can account for an open part of a question in three ways. It speaks of
 read so far has spoken; it is about the last name that the proof has bound; or it is about a name that a passage read
 mentions, and says a word of the question that none has said. Where no passage does, the chain itself tells how far to
 read: from the name of the question to the answer it goes through one thing more than it has steps, so as many passages
-may be needed, each sharing a name with one before it. Reading ends when the proof is settled or nothing that is left could
-account for an open part: a claim part unproven sends the next step to exactly that part (AdMIRaL, Aly and Vlachos 2022,
-whose retrieval ends with a proof of sufficiency).
+may be needed, each sharing a name with one before it. Reading ends when the proof is settled, when what it has bound is
+covered (:mod:`graphmem.natlog.coverage`), or when nothing that is left could account for an open part. A part that is
+unproven thus sends the next step to exactly that part, and a proof of sufficiency ends retrieval, as in AdMIRaL (Aly and
+Vlachos 2022).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import chain
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof
 from graphmem.natlog.claim import names_in
-from graphmem.natlog.coverage import are_akin, bare, names_of, speaks_of
+from graphmem.natlog.coverage import are_akin, bare, coverage, names_of, speaks_of
 from graphmem.natlog.reference import is_about, owners
 from graphmem.natlog.words import content_stems
 
@@ -34,6 +35,8 @@ def next_to_read(claim: Claim, proof: Proof, read: Sequence[Passage], unread: Se
         return None
     if not read:
         return 0
+    if proof.bindings and coverage(claim, proof, tuple(chain.from_iterable(read))) == 1:
+        return None
     names = _names_of_question(claim)
     unsaid = content_stems(claim.question).difference(
         *(content_stems(name) for name in names), *(_says(passage) for passage in read)
