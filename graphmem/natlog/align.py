@@ -300,15 +300,16 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
-    within = part_relation(one, other)
-    if within is not Relation.INDEPENDENCE and {one, other} <= TIMES:
+    if {one, other} <= TIMES and (within := part_relation(one, other)) is not Relation.INDEPENDENCE:
         return within, "time"
     if are_different_units(one, other):
         return Relation.INDEPENDENCE, "number"
     general = _GENERAL.get(one, one), _GENERAL.get(other, other)
     relation = lexical_relation(one, other) if general[0] == general[1] else lexical_relation(*general)
-    if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION) and within is not Relation.INDEPENDENCE:
-        return within, "place"
+    if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
+        within = part_relation(one, other)
+        if within is not Relation.INDEPENDENCE:
+            return within, "place"
     return relation, "lexicon"
 
 

@@ -106,6 +106,7 @@ def is_a(word: str, part: str) -> bool:
     return any("nvar"[synset & 3] == part for lemma in data.lemmas(word) for synset in data.senses(lemma)[:2])
 
 
+@lru_cache(maxsize=65536)
 def is_known(term: str) -> bool:
     """Whether the lexicon has a word or fixed phrase, in whatever form."""
     return bool(lexicon().lemmas(term))

@@ -31,10 +31,20 @@ _ADDED = {
     "school": "college:2 university:3 preschool",
     "money": "cash coin",
     "dish": "plate:2",
+    "building": "museum",
+    "publication": "newspaper",
+    "work_of_art": "painting sculpture",
+    "weapon": "bomb",
+    "crime": "murder",
+    "disease": "malaria",
+    "say/v": "whisper/v mutter/v murmur/v",
+    "hit/v": "slap/v",
+    "clean/v": "wipe/v",
+    "take/v": "steal/v",
 }
-"""What everyday language calls the kind of a thing, each noun's first sense or the one whose number stands behind it:
-a rose is a flower and no mere shrub."""
-_SAME = {"person": "human human_being"}
+"""What everyday language calls the kind of a thing, the first sense of each noun or verb or the one whose number stands
+behind it: a rose is a flower and no mere shrub."""
+_SAME = {"person": "human human_being", "clothing": "clothes", "edible_fruit": "fruit"}
 """Nouns whose first sense has the others as synonyms besides: WordNet's humans are a biological family alone."""
 
 
@@ -72,17 +82,18 @@ def build(source: Path) -> bytes:
                 senses[fields[0].replace("_", " ")].append((rank, -tagged, synset[_CODE[code], int(offset)]))
     key_of = {number: key for key, number in synset.items()}
 
-    def noun(name: str) -> int:
-        lemma, _, place = name.replace("_", " ").partition(":")
-        nouns = [number for _, _, number in senses[lemma] if number & 3 == _CODE["n"]]
-        return nouns[int(place or 1) - 1]
+    def sense(name: str) -> int:
+        word, _, place = name.replace("_", " ").partition(":")
+        lemma, _, part = word.partition("/")
+        of_part = [number for _, _, number in senses[lemma] if number & 3 == _CODE[part or "n"]]
+        return of_part[int(place or 1) - 1]
 
     for kind, names in _ADDED.items():
         for name in names.split():
-            ups[noun(name)].append(key_of[noun(kind)])
+            ups[sense(name)].append(key_of[sense(kind)])
     for kind, names in _SAME.items():
         for name in names.split():
-            senses[name.replace("_", " ")].append((0, 0, noun(kind)))
+            senses[name.replace("_", " ")].append((0, 0, sense(kind)))
     antonyms: dict[str, set[str]] = defaultdict(set)
     for number, one, other, two in opposed:
         antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])

@@ -45,8 +45,10 @@ class Lexicon:
     def lemmas(self, word: str) -> frozenset[str]:
         """The lemmas that a word, lower case, may be a form of; "cell phone" and "play-wright" are forms of what is also
         written as one word."""
-        joined = word.replace(" ", "").replace("-", "")
-        return self._forms(word) if joined == word else self._forms(word) | self._forms(joined)
+        found = self._forms(word)
+        if "-" in word or " " in word:
+            found |= self._forms(word.replace("-", " ")) | self._forms(word.replace("-", "").replace(" ", ""))
+        return found
 
     def _forms(self, word: str) -> frozenset[str]:
         found = {word} if word in self.number else set()
