@@ -22,7 +22,7 @@ from graphmem.natlog.claim import names_in
 from graphmem.natlog.reference import is_about
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["are_akin", "bare", "coverage", "names_of", "speaks_of"]
+__all__ = ["are_akin", "bare", "coverage", "names_asked", "names_of", "speaks_of"]
 
 _ENOUGH = 0.67
 """The share of a relation's words that a passage must say of a name that it only mentions."""
@@ -41,8 +41,7 @@ def coverage(claim: Claim, proof: Proof, evidence: Sequence[Evidence]) -> float:
     branches = [branch for branch in claim.branches if branch]
     if not branches or not passages:
         return 0.0
-    anchors = [branch[0].anchor for branch in branches]
-    names = {bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
+    names = names_asked(claim)
     told = [any(speaks_of(items, name) for items in passages.values()) for name in names]
     if len(branches) > 1 or proof.bindings:
         bound = {b.branch for b in proof.bindings if b.step == len(branches[b.branch]) - 1}
@@ -92,6 +91,12 @@ def _are_linked(names: set[str], passages: Sequence[Sequence[Evidence]]) -> bool
         for start in starts
         for other in range(len(passages))
     )
+
+
+def names_asked(claim: Claim) -> set[str]:
+    """The bare names of a question: those that it writes, and those that its branches begin with."""
+    anchors = (branch[0].anchor for branch in claim.branches if branch)
+    return {bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
 
 
 def bare(name: str) -> str:

@@ -1,8 +1,8 @@
 """Which passage to read next, and when to stop: by what of the question is still open, not by likeness to it.
 
-A passage can account for an open part of a question in three ways. It speaks of a name of the question of which none
-read so far has spoken; it is about the last name that the proof has bound; or it is about a name that a passage read
-mentions, and says a word of the question that none has said. Where no passage does, the chain itself tells how far to
+A passage can account for an open part of a question. First come those that speak of a name of the question of which none
+read so far has spoken, or are about the last name that the proof has bound; then those about a name that a passage read
+mentions, which say a word of the question that none has said. Where there is none, the chain itself tells how far to
 read: from the name of the question to the answer it goes through one thing more than it has steps, so as many passages
 may be needed, each sharing a name with one before it. Reading ends when the proof is settled, when what it has bound is
 covered (:mod:`graphmem.natlog.coverage`), or when nothing that is left could account for an open part. A part that is
@@ -17,8 +17,7 @@ from itertools import chain
 
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof
-from graphmem.natlog.claim import names_in
-from graphmem.natlog.coverage import are_akin, bare, coverage, names_of, speaks_of
+from graphmem.natlog.coverage import are_akin, bare, coverage, names_asked, names_of, speaks_of
 from graphmem.natlog.reference import is_about, owners
 from graphmem.natlog.words import content_stems
 
@@ -29,7 +28,7 @@ Passage = Sequence[Evidence]
 
 
 def next_to_read(claim: Claim, proof: Proof, read: Sequence[Passage], unread: Sequence[Passage]) -> int | None:
-    """The place in ``unread`` of the first passage that can account for an open part of the claim, ``None`` where reading
+    """The place in ``unread`` of the passage that can best account for an open part of the claim, ``None`` where reading
     ends. ``proof`` is the one by what has been ``read``; nothing read yet makes the first passage the next."""
     if proof.verdict != "insufficient" or not unread:
         return None
@@ -37,35 +36,33 @@ def next_to_read(claim: Claim, proof: Proof, read: Sequence[Passage], unread: Se
         return 0
     if proof.bindings and coverage(claim, proof, tuple(chain.from_iterable(read))) == 1:
         return None
-    names = _names_of_question(claim)
+    names = names_asked(claim)
     unsaid = content_stems(claim.question).difference(
         *(content_stems(name) for name in names), *(_says(passage) for passage in read)
     )
     untold = [name for name in names if not any(speaks_of(passage, name) for passage in read)]
     bound = [name for name in _last_bound(claim, proof) if not any(is_about(passage[0], name) for passage in read)]
     texts = [_text(passage) for passage in read]
-    for place, passage in enumerate(unread):
-        if any(speaks_of(passage, name) for name in untold) or any(is_about(passage[0], name) for name in bound):
-            return place
-        led_to = any(f" {name} " in text for name in owners(passage[0]) if name not in names for text in texts)
-        if led_to and not unsaid.isdisjoint(_says(passage)):
-            return place
-    if len(read) > max((len(branch) for branch in claim.branches), default=0):
-        return None
     known = set().union(*(names_of(passage) for passage in read)) - names
-    return next(
-        (
-            place
-            for place, passage in enumerate(unread)
-            if any(are_akin(one, two) for one in names_of(passage) - names for two in known)
-        ),
-        None,
-    )
 
+    def tells_of_a_name(passage: Passage) -> bool:
+        return any(speaks_of(passage, name) for name in untold) or any(is_about(passage[0], name) for name in bound)
 
-def _names_of_question(claim: Claim) -> set[str]:
-    anchors = (branch[0].anchor for branch in claim.branches if branch)
-    return {bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
+    def says_more_of_one(passage: Passage) -> bool:
+        led_to = any(f" {name} " in text for name in owners(passage[0]) if name not in names for text in texts)
+        return led_to and not unsaid.isdisjoint(_says(passage))
+
+    def shares_a_name(passage: Passage) -> bool:
+        return any(are_akin(one, two) for one in names_of(passage) - names for two in known)
+
+    reasons = [tells_of_a_name, says_more_of_one]
+    if len(read) <= max((len(branch) for branch in claim.branches), default=0):
+        reasons.append(shares_a_name)
+    for reason in reasons:
+        for place, passage in enumerate(unread):
+            if reason(passage):
+                return place
+    return None
 
 
 def _last_bound(claim: Claim, proof: Proof) -> list[str]:
