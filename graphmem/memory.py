@@ -24,7 +24,7 @@ from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, Tr
 from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
-from graphmem.retrieve import search_in_scope, with_neighbours
+from graphmem.retrieve import search_in_scope, with_neighbours, with_reading
 from graphmem.store import SCHEMA_VERSION, Readers, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
@@ -253,16 +253,23 @@ class GraphMemory:
         ``since`` and ``until`` (dates), or any of their metadata. Raises :class:`QuestionError`.
         """
         with self._turns, self._reading() as snapshot:
-            if where:
-                snapshot, scope = snapshot.within(where), "local"
-            result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
+            result = self._found(snapshot, question, k, scope, where)
             return with_neighbours(snapshot, result, around) if around else result
 
     def explain(
         self, question: str, k: int = 8, *, scope: Scope = "auto", where: Mapping[str, str] | None = None
     ) -> SearchResult:
-        """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings."""
-        return self.search(question, k, scope=scope, where=where)
+        """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings, and of the hits
+        those to read."""
+        with self._turns, self._reading() as snapshot:
+            return with_reading(snapshot, self._found(snapshot, question, k, scope, where))
+
+    def _found(
+        self, snapshot: Snapshot, question: str, k: int, scope: Scope, where: Mapping[str, str] | None
+    ) -> SearchResult:
+        if where:
+            snapshot, scope = snapshot.within(where), "local"
+        return search_in_scope(snapshot, self._embed_question(), question, k, scope)
 
     def ask(
         self,

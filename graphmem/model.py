@@ -274,13 +274,15 @@ class Breadth:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a result came about."""
+    """How a result came about; ``reading`` are the ranks of the hits that account for what is asked, in the order in which to
+    read them, where they were asked for."""
 
     claim: Claim
     entities: tuple[str, ...]
     hops: tuple[Hop, ...]
     timings_ms: Mapping[str, float]
     breadth: Breadth
+    reading: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from graphmem.retrieve.query import Query
 from graphmem.retrieve.relevance import bm25_shares
 from graphmem.store import Snapshot, concatenated_ranges
 
-__all__ = ["aimed_at", "aimed_evidence", "select_evidence"]
+__all__ = ["aimed_at", "aimed_evidence", "all_evidence", "select_evidence"]
 
 _PER_PASSAGE = 3
 _LEXICAL_SHARE = 0.3
@@ -51,6 +51,12 @@ def select_evidence(
         kept.update((int(positions[item]), float(fit[item]) * (0.5 + 0.5 * share)) for item in order)
     found = _as_evidence(snapshot, kept)
     return tuple(sorted(found, key=lambda evidence: (-evidence.score, evidence.passage_id, evidence.span)))
+
+
+def all_evidence(snapshot: Snapshot, position: int) -> tuple[Evidence, ...]:
+    """Every sentence of the passage at a position, in order, with score 0."""
+    positions, _ = concatenated_ranges(snapshot.passage_sentences, np.array([position], dtype=np.int64))
+    return tuple(_as_evidence(snapshot, dict.fromkeys(positions.tolist(), 0.0)))
 
 
 def aimed_at(snapshot: Snapshot, name: str) -> int | None:
