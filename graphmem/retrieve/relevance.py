@@ -7,12 +7,11 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rank_bm25 import BM25Plus
 
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
 from graphmem.retrieve.scores import Scores
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, saturated
 
 __all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares"]
 
@@ -33,15 +32,23 @@ class Relevance(Protocol):
 
 def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:
     """BM25 scores of a small pool of texts as shares of the best one; zeros where no word is shared."""
-    words = {word for word, _, _ in tokenize(question)}
-    # Other words count as length alone: kept apart, they would be most of the work.
-    pool = [[word if word in words else "" for word, _, _ in tokenize(text)] or [""] for text in texts]
-    if not pool or not words:
-        return np.zeros(len(pool), dtype=np.float32)
+    rows = {word: row for row, word in enumerate(sorted({word for word, _, _ in tokenize(question)}))}
+    frequencies, lengths = np.zeros((len(rows), len(texts))), np.ones(len(texts))
+    for column, tokens in enumerate(map(tokenize, texts)):
+        lengths[column] = max(len(tokens), 1)
+        for word, _, _ in tokens:
+            if word in rows:
+                frequencies[rows[word], column] += 1
+    # Other words count as length alone.
+    having = np.count_nonzero(frequencies, axis=1)
+    frequencies, having = frequencies[having > 0], having[having > 0]
+    if not len(having):
+        return np.zeros(len(texts), dtype=np.float32)
+    worth = 1 + saturated(frequencies, lengths, float(lengths.mean()))
     # BM25+ adds a floor for every document; taking the least score away leaves zero for "nothing in common".
-    scores = np.asarray(BM25Plus(pool).get_scores(sorted(words)), dtype=np.float32)
+    scores = (np.log((len(texts) + 1) / having)[:, None] * worth).sum(axis=0).astype(np.float32)
     scores -= scores.min()
-    return scores / scores.max() if scores.max() > 0 else scores
+    return np.asarray(scores / max(float(scores.max()), 1e-12), dtype=np.float32)
 
 
 class DenseRelevance:
@@ -67,7 +74,7 @@ class DenseRelevance:
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage, of its vector alone: the best of its sentences says little more and costs five times as
         many vectors."""
-        new = np.setdiff1d(positions, self._known.positions)
+        new = self._known.lacking(positions)
         if len(new):
             scores = np.vecdot(self._snapshot.vectors("passage", new), self._vector)
             self._known = self._known.raised(new, np.maximum(scores, 0.0))

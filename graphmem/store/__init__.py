@@ -4,12 +4,13 @@ from graphmem.store.database import Store
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
-from graphmem.store.moves import concatenated_ranges, offsets_of
+from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
 from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
+from graphmem.store.text import saturated
 from graphmem.store.writer import Writer
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "Snapshot",
     "Store",
     "Writer",
+    "ascending",
     "concatenated_ranges",
     "offsets_of",
+    "saturated",
     "told_date",
 ]

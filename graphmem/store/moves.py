@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moves", "Rows", "Strings", "concatenated_ranges", "offsets_of"]
+__all__ = ["Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
@@ -26,6 +26,14 @@ def offsets_of(counts: Sequence[int] | NDArray[Any]) -> Positions:
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(np.asarray(counts, dtype=np.int64), out=offsets[1:])
     return offsets
+
+
+def ascending(numbers: Positions) -> Positions:
+    """Numbers in order, each once; for a few hundred of them faster than numpy's own ``unique``, which hashes them."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
 def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
@@ -228,10 +236,12 @@ class Strings:
     def lower_bound(self, text: str) -> int:
         """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
         target = text.encode("utf-8")
+        # Single numbers are read through a view, which gives Python's own.
+        offsets, block = memoryview(self.rows.offsets), memoryview(self.rows.values)
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self._bytes(middle) < target:
+            if block[offsets[middle] : offsets[middle + 1]].tobytes() < target:
                 low = middle + 1
             else:
                 high = middle

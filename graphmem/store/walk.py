@@ -7,6 +7,7 @@ instead of descending through the upper ones the walk starts from the nearest ve
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
+from graphmem.store.moves import ascending
 
 __all__ = ["MappedIndex"]
 
@@ -47,6 +49,13 @@ class MappedIndex:
         self._counts, self._links = elements["count"], elements["links"]
         self._vectors, self._labels = elements["vector"], elements["label"]
 
+    @cached_property
+    def _sample(self) -> tuple[NDArray[np.int64], FloatArray]:
+        """Some elements and their vectors, side by side: every walk starts from them."""
+        count = len(self._labels)
+        elements = np.linspace(0, count - 1, min(_SAMPLE, count)).astype(np.int64)
+        return elements, self._vectors[elements]
+
     @classmethod
     def open(cls, path: Path, dimension: int) -> Self | None:
         """Map a file; ``None`` where it is no index of vectors of this dimension."""
@@ -72,25 +81,25 @@ class MappedIndex:
 
         Deleted vectors are among them: the caller knows which those are.
         """
-        count = len(self._labels)
-        found = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
-        scores = np.vecdot(self._vectors[found], vector)
-        best = np.argsort(-scores)[:_ENTRIES]
-        seen = np.zeros(count, dtype=bool)
+        found, vectors = self._sample
+        scores = np.vecdot(vectors, vector)
+        best = (-scores).argsort()[:_ENTRIES]
+        seen = np.zeros(len(self._labels), dtype=bool)
         # The beam, best first; what has been followed stays in it.
         found, scores, fresh = found[best], scores[best], np.ones(len(best), dtype=bool)
         seen[found] = True
-        while fresh.any():
-            at = np.flatnonzero(fresh)[:_AT_ONCE]
+        while len(at := fresh.nonzero()[0][:_AT_ONCE]):
             fresh[at] = False
             new = self._neighbours(found[at])
-            new = np.sort(new[~seen[new]])
-            new = new[np.diff(new, prepend=-1) > 0]
+            new = ascending(new[~seen[new]])
             seen[new] = True
-            found = np.concatenate((found, new))
-            scores = np.concatenate((scores, np.vecdot(self._vectors[new], vector)))
+            likeness = np.vecdot(self._vectors[new], vector)
+            if len(found) == beam:
+                better = likeness > scores[-1]
+                new, likeness = new[better], likeness[better]
+            found, scores = np.concatenate((found, new)), np.concatenate((scores, likeness))
             fresh = np.concatenate((fresh, np.ones(len(new), dtype=bool)))
-            order = np.argsort(-scores)[:beam]
+            order = (-scores).argsort()[:beam]
             found, scores, fresh = found[order], scores[order], fresh[order]
         return self._labels[found[:k]].astype(np.int64)
 
