@@ -28,7 +28,7 @@ from graphmem import GraphmemError, GraphMemory
 from graphmem.embed import open_embedder
 from graphmem.evaluate import read_questions, token_f1
 from graphmem.natlog import coverage, prove
-from graphmem.retrieve.evidence import select_evidence
+from graphmem.retrieve.evidence import EvidencePool
 from graphmem.retrieve.query import understand
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS
 from graphmem.store import Store
@@ -74,7 +74,7 @@ def cases_of(dataset: Path, store: Path) -> list[Case]:
             near = next(place for place in hits if place not in whole)
             fewer = [place for document in gold[:-1] for place in document]
             for passages, enough in ((gold[0], False), (whole, True), ([*fewer, near], False)):
-                evidence = select_evidence(snapshot, query, passages, [1.0] * len(passages))
+                evidence = EvidencePool(snapshot, query).select(passages, [1.0] * len(passages))
                 proof = prove(query.claim, evidence)
                 best = {item.passage_id: 0.0 for item in evidence}
                 for item in evidence:
@@ -183,7 +183,7 @@ def reading_of(dataset: Path, store: Path) -> Reading:
             row: list[tuple[bool, bool, float]] = []
             for number, hit in enumerate(hits, start=1):
                 gold -= {hit.title, *_ids(hit.document_id)}
-                evidence = select_evidence(snapshot, query, positions[:number], [1.0] * number)
+                evidence = EvidencePool(snapshot, query).select(positions[:number], [1.0] * number)
                 proof = prove(query.claim, evidence)
                 enough = proof.verdict != "insufficient" or coverage(query.claim, proof, evidence) >= 1.0
                 similar = max(item.score for item in evidence if item.passage_id == hit.passage_id)

@@ -10,11 +10,12 @@ from functools import lru_cache
 
 import regex
 
+from graphmem.folding import fold
 from graphmem.model import Evidence
 from graphmem.natlog.clauses import Word, attached, phrase, words_in
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents"]
+__all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents", "says_pronoun"]
 
 _PERSONAL = frozenset("he she his her".split())
 _TITLES = frozenset("mr mrs ms miss dr sir dame lord lady captain professor king queen".split())
@@ -43,6 +44,11 @@ def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
     person = bare_name(item.refers)
     # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
     return same_name(person, key) or (person in {bare_name(name) for name in item.about} and is_about(item, key))
+
+
+def says_pronoun(text: str) -> bool:
+    """Whether a sentence may have a pronoun whose referent :func:`referents` tells."""
+    return not _PERSONAL.isdisjoint(fold(text).split())
 
 
 @lru_cache(maxsize=1024)

@@ -73,8 +73,8 @@ def personalized_pagerank(
 
     Every passage that holds more than ``residual`` hands it on, all of them at once, until none does; the rest, which
     would come to ``damping / (1 - damping)`` of itself at most, is folded into the rank where it lies. So the ranks are
-    wrong by at most that share of ``residual`` times the number of passages. Returns the rank of each passage, summing to 1, and the part of it that
-    came along edges; nothing without restart mass.
+    wrong by at most that share of ``residual`` times the number of passages. Returns the rank of each passage, summing
+    to 1, and the part of it that came along edges; nothing without restart mass.
     """
     seeded = personalization.positions[personalization.values > 0]
     if not len(seeded):

@@ -237,7 +237,7 @@ class Strings:
         """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
         target = text.encode("utf-8")
         # Single numbers are read through a view, which gives Python's own.
-        offsets, block = memoryview(self.rows.offsets), memoryview(self.rows.values)
+        offsets, block = self.rows.offsets.data, self.rows.values.data
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2

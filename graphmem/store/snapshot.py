@@ -300,12 +300,13 @@ class Snapshot:
 
     def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
         """The sentences at positions, in the order asked for."""
-        wanted = [int(position) for position in positions]
-        owners = [int(self.sentence_passage[position]) for position in wanted]
+        wanted = np.fromiter(positions, dtype=np.int64)
+        owners = self.sentence_passage[wanted]
+        places = (wanted - self.passage_sentences[owners]).tolist()
         found: list[SentenceRecord] = []
-        for position, owner, record in zip(wanted, owners, self.passages(owners), strict=True):
+        for place, owner, record in zip(places, owners.tolist(), self.passages(owners.tolist()), strict=True):
             passage = record.passage
-            start, end = span = passage.sentences[position - int(self.passage_sentences[owner])]
+            start, end = span = passage.sentences[place]
             found.append(SentenceRecord(owner, span, passage.text[start - passage.span[0] : end - passage.span[0]]))
         return found
 
