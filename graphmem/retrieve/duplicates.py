@@ -20,21 +20,23 @@ def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list
     """
     kept: list[int] = []
     copies: list[int] = []
-    words_of: list[frozenset[str]] = []
+    words_of: list[set[str]] = []
     pool = list(ranked[: 2 * k])
     for position, record in zip(pool, snapshot.passages(pool), strict=True):
         if len(kept) == k:
             break
-        words = frozenset(word for word, _, _ in tokenize(record.passage.text))
+        words = {word for word, _, _ in tokenize(record.passage.text)}
         if any(_similar(words, other) for other in words_of):
             copies.append(position)
         else:
             kept.append(position)
             words_of.append(words)
-    return kept + copies + [p for p in ranked if p not in set(kept) | set(copies)]
+    compared = {*kept, *copies}
+    return kept + copies + [p for p in ranked if p not in compared]
 
 
-def _similar(one: frozenset[str], other: frozenset[str]) -> bool:
+def _similar(one: set[str], other: set[str]) -> bool:
     if min(len(one), len(other)) < _SAME * max(len(one), len(other)):
         return False
-    return len(one & other) >= _SAME * len(one | other)
+    shared = len(one & other)
+    return shared >= _SAME * (len(one) + len(other) - shared)

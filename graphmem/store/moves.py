@@ -215,7 +215,9 @@ class Strings:
         return len(self.rows)
 
     def __getitem__(self, number: int) -> str:
-        return self._bytes(number).decode("utf-8")
+        # Single numbers are read through a view, which gives Python's own.
+        offsets = self.rows.offsets.data
+        return str(self.rows.values.data[offsets[number] : offsets[number + 1]], "utf-8")
 
     def some(self, numbers: Positions) -> Iterator[str]:
         """The texts of some numbers."""
@@ -230,13 +232,9 @@ class Strings:
             block = self.rows.values[offsets[0] : offsets[-1]].tobytes()
             yield from (block[a:b] for a, b in pairwise((offsets - offsets[0]).tolist()))
 
-    def _bytes(self, number: int) -> bytes:
-        return self.rows.values[self.rows.offsets[number] : self.rows.offsets[number + 1]].tobytes()
-
     def lower_bound(self, text: str) -> int:
         """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
         target = text.encode("utf-8")
-        # Single numbers are read through a view, which gives Python's own.
         offsets, block = self.rows.offsets.data, self.rows.values.data
         low, high = 0, len(self)
         while low < high:
