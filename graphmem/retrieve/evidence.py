@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +34,7 @@ class EvidencePool:
         self._query = query
         self._ranked: list[int] = []
         self._fitting: list[tuple[int, int, float]] = []
-        self._known: dict[int, Evidence] = {}
+        self._known: dict[int, Callable[..., Evidence]] = {}
 
     def select(self, ranked: Sequence[int], scores: Sequence[float]) -> list[Evidence]:
         """Up to three sentences of each passage, strongest first.
@@ -84,7 +84,7 @@ class EvidencePool:
     def _scored(self, scores: Mapping[int, float]) -> list[Evidence]:
         new = [position for position in scores if position not in self._known]
         self._known.update(zip(new, _as_evidence(self._snapshot, new), strict=True))
-        return [replace(self._known[position], score=score) for position, score in scores.items()]
+        return [self._known[position](score=score) for position, score in scores.items()]
 
 
 def aimed_at(snapshot: Snapshot, name: str) -> int | None:
@@ -97,24 +97,24 @@ def aimed_at(snapshot: Snapshot, name: str) -> int | None:
     return None
 
 
-def _as_evidence(snapshot: Snapshot, positions: Sequence[int]) -> Iterator[Evidence]:
-    """Sentences with what is known of them, not scored yet."""
+def _as_evidence(snapshot: Snapshot, positions: Sequence[int]) -> Iterator[Callable[..., Evidence]]:
+    """Sentences with what is known of them: all but the ``score``."""
     records = snapshot.sentences(positions)
     owners = [record.passage for record in records]
     for record, passage, extraction in zip(
         records, snapshot.passages(owners), snapshot.extractions(owners), strict=True
     ):
         first, last = record.span
-        yield Evidence(
+        yield partial(
+            Evidence,
             passage.passage.id,
             record.span,
             record.text,
-            0.0,
-            passage.source,
-            tuple(name.text for name in extraction.names),
-            tuple(m for m in extraction.mentions if first <= m.span[0] < last),
-            tuple(t for t in extraction.triples if t.sentence == record.span),
-            _referents(passage.passage)[record.span] if says_pronoun(record.text) else "",
+            source=passage.source,
+            about=tuple([name.text for name in extraction.names]),
+            mentions=tuple([m for m in extraction.mentions if first <= m.span[0] < last]),
+            triples=tuple([t for t in extraction.triples if t.sentence == record.span]),
+            refers=_referents(passage.passage)[record.span] if says_pronoun(record.text) else "",
         )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.folding import tokenize
+from graphmem.folding import words
 from graphmem.model import FloatArray
 from graphmem.retrieve.scores import Scores
 from graphmem.store import Snapshot, saturated
@@ -32,11 +32,11 @@ class Relevance(Protocol):
 
 def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:
     """BM25 scores of a small pool of texts as shares of the best one; zeros where no word is shared."""
-    rows = {word: row for row, word in enumerate(sorted({word for word, _, _ in tokenize(question)}))}
+    rows = {word: row for row, word in enumerate(sorted(set(words(question))))}
     frequencies, lengths = np.zeros((len(rows), len(texts))), np.ones(len(texts))
-    for column, tokens in enumerate(map(tokenize, texts)):
-        lengths[column] = max(len(tokens), 1)
-        for word, _, _ in tokens:
+    for column, said in enumerate(map(words, texts)):
+        lengths[column] = max(len(said), 1)
+        for word in said:
             if word in rows:
                 frequencies[rows[word], column] += 1
     # Other words count as length alone.

@@ -105,7 +105,7 @@ def _hop_after_hop(
     state.restart = seeds.vector()
     values = state.restart
     pool = EvidencePool(snapshot, query)
-    _aim(snapshot, graph, pool, state, open_parts(query.claim, _NOTHING), 0.0)
+    _aim(snapshot, pool, state, open_parts(query.claim, _NOTHING))
     for hop in range(1, _MAX_HOPS + 1):
         with state.timed("spread"):
             added = graph.expand(front, values)
@@ -118,7 +118,8 @@ def _hop_after_hop(
         if proof.verdict == "refuted":
             return "refuted"
         with state.timed("aim"):
-            aimed = _aim(snapshot, graph, pool, state, open_parts(query.claim, proof), weights.link)
+            entities = _aim(snapshot, pool, state, open_parts(query.claim, proof))
+            aimed = _seed(graph, state, entities, weights.link)
         # What this hop found seeds the next one, first of all the names that the proof has bound.
         chains = state.chains.value
         values = state.restart.raised(chains.positions, chains.values)
@@ -129,24 +130,24 @@ def _hop_after_hop(
     return "budget"
 
 
-def _aim(
-    snapshot: Snapshot,
-    graph: LocalGraph,
-    pool: EvidencePool,
-    state: _State,
-    parts: Sequence[tuple[str, str]],
-    strength: float,
-) -> list[int]:
-    """Fetch evidence for open parts of the claim, and seed the passages about their names; those passages."""
-    passages: list[int] = []
+def _aim(snapshot: Snapshot, pool: EvidencePool, state: _State, parts: Sequence[tuple[str, str]]) -> list[int]:
+    """Fetch evidence for open parts of the claim; the entities of those that are new."""
+    entities: list[int] = []
     for name, relation in parts:
         entity = aimed_at(snapshot, name)
-        if entity is None or (entity, relation) in state.aimed:
-            continue
-        state.aimed[entity, relation] = pool.aimed(entity, relation)
+        if entity is not None and (entity, relation) not in state.aimed:
+            state.aimed[entity, relation] = pool.aimed(entity, relation)
+            entities.append(entity)
+    return entities
+
+
+def _seed(graph: LocalGraph, state: _State, entities: Sequence[int], strength: float) -> list[int]:
+    """Seed the passages about some entities; the best of them."""
+    passages: list[int] = []
+    for entity in entities:
         _, targets, leads = graph.leads(np.array([entity], dtype=np.int64))
         state.restart = state.restart.raised(targets, np.float32(strength) * leads)
-        passages += targets[np.argsort(-leads, kind="stable")[:_AIMED_PASSAGES]].tolist()
+        passages += targets[(-leads).argsort(kind="stable")[:_AIMED_PASSAGES]].tolist()
     return passages
 
 
@@ -188,7 +189,7 @@ def _trace_hop(
 ) -> Hop:
     chains = state.chains
     shown, reached = front[:_SHOWN], chains.value.ranking()[:_SHOWN]
-    ids = [record.passage.id for record in snapshot.passages(shown + reached)]
+    ids = snapshot.ids(shown + reached)
     through = [snapshot.graph.label(int(graph.edges.entity[chains.last_edge(p)])) for p in reached]
     seeded = values.at(np.array(shown, dtype=np.int64)).tolist()
     worth = chains.value.at(np.array(reached, dtype=np.int64)).tolist()

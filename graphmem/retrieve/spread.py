@@ -34,7 +34,7 @@ class Chains:
 
     def last_edge(self, position: int) -> int:
         """The row of the last edge of the best chain to a passage, -1 where there is none."""
-        place = int(np.searchsorted(self.value.positions, position))
+        place = int(self.value.positions.searchsorted(position))
         there = place < len(self.edge) and self.value.positions[place] == position
         return int(self.edge[place]) if there else -1
 

@@ -38,10 +38,12 @@ def ascending(numbers: Positions) -> Positions:
 
 def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
     """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
-    counts = offsets[rows + 1] - offsets[rows]
-    starts = offsets_of(counts)[:-1]
-    items = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - starts, counts)
-    return items.astype(np.int64), starts
+    begins = offsets[rows]
+    counts = offsets[rows + 1] - begins
+    starts = counts.cumsum() - counts
+    items = np.repeat(begins - starts, counts)
+    items += np.arange(len(items))
+    return items, starts
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,30 +82,33 @@ class MappedIndex:
         Deleted vectors are among them: the caller knows which those are.
         """
         found, vectors = self._sample
-        scores = np.vecdot(vectors, vector)
-        best = (-scores).argsort()[:_ENTRIES]
+        away = -vector
+        distances = np.vecdot(vectors, away)
+        best = distances.argsort()[:_ENTRIES]
         seen = np.zeros(len(self._labels), dtype=bool)
-        # The beam, best first; what has been followed stays in it.
-        found, scores, fresh = found[best], scores[best], np.ones(len(best), dtype=bool)
+        # The beam, best first; what has been followed stays in it, as its complement.
+        found, distances = found[best], distances[best]
         seen[found] = True
-        while len(at := fresh.nonzero()[0][:_AT_ONCE]):
-            fresh[at] = False
-            new = self._neighbours(found[at])
+        while len(at := (found >= 0).nonzero()[0][:_AT_ONCE]):
+            followed = found[at]
+            found[at] = ~followed
+            new = self._neighbours(followed)
             new = ascending(new[~seen[new]])
             seen[new] = True
-            likeness = np.vecdot(self._vectors[new], vector)
+            distance = np.vecdot(self._vectors[new], away)
             if len(found) == beam:
-                better = likeness > scores[-1]
-                new, likeness = new[better], likeness[better]
-            found, scores = np.concatenate((found, new)), np.concatenate((scores, likeness))
-            fresh = np.concatenate((fresh, np.ones(len(new), dtype=bool)))
-            order = (-scores).argsort()[:beam]
-            found, scores, fresh = found[order], scores[order], fresh[order]
-        return self._labels[found[:k]].astype(np.int64)
+                better = distance < distances[-1]
+                new, distance = new[better], distance[better]
+            if len(new):
+                found, distances = np.concatenate((found, new)), np.concatenate((distances, distance))
+                order = distances.argsort()[:beam]
+                found, distances = found[order], distances[order]
+        return self._labels[~found[:k]].astype(np.int64)
 
     def _neighbours(self, elements: NDArray[np.int64]) -> NDArray[np.int64]:
         links = self._links[elements]
         # The lower half of the first number counts the links, the upper one tells what has been deleted.
         there = np.arange(links.shape[1]) < (self._counts[elements] & 0xFFFF)[:, None]
-        neighbours = links[there].astype(np.int64)
-        return neighbours[neighbours < len(self._labels)]
+        # What a damaged file says is kept inside.
+        neighbours: NDArray[np.int64] = np.minimum(links[there], len(self._labels) - 1).astype(np.int64)
+        return neighbours
