@@ -26,9 +26,14 @@ OWNERS = 4
 """Names of a passage that a pronoun in it may stand for."""
 
 
-def owners(item: Evidence) -> list[str]:
+def owners(item: Evidence) -> tuple[str, ...]:
     """The bare names of what the passage of a sentence is about most of all."""
-    return [bare_name(name) for name in item.about[:OWNERS]]
+    return _bare_names(item.about)
+
+
+@lru_cache(maxsize=4096)
+def _bare_names(about: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(bare_name(name) for name in about[:OWNERS])
 
 
 def is_about(item: Evidence, key: str) -> bool:

@@ -189,10 +189,10 @@ def same_name(one: str, other: str) -> bool:
     """Equal, or the one is the other's last words ("Vane" for "Elena Vane"), unless these only belong to it ("Leeds" is not
     the University of Leeds)."""
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    before = longer.removesuffix(shorter)
-    if not shorter or before == longer:
+    if one == other or not shorter or not longer.endswith(shorter):
         return one == other
-    return not before or (before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split()))
+    before = longer.removesuffix(shorter)
+    return before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split())
 
 
 @lru_cache(maxsize=16384)

@@ -8,6 +8,7 @@ those of the same entity, and the weaker the more there are. Edges are directed:
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -28,7 +29,7 @@ _PASSAGES_PER_ENTITY = 64
 Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edges:
     """Columns of shape (n,): from a passage, through a statement that mentions an entity, to another passage.
 
@@ -49,6 +50,12 @@ class Edges:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    @cached_property
+    def ends(self) -> tuple[Positions, Positions, Positions]:
+        """The passages at either end, ascending, and the number that the source and the target of each edge have there."""
+        nodes = ascending(np.concatenate((self.source, self.target)))
+        return nodes, nodes.searchsorted(self.source), nodes.searchsorted(self.target)
 
     def __add__(self, other: Edges) -> Edges:
         return Edges(*(np.concatenate((getattr(self, f.name), getattr(other, f.name))) for f in fields(self)))

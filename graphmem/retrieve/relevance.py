@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from graphmem.folding import words
 from graphmem.model import FloatArray
-from graphmem.retrieve.scores import Scores
 from graphmem.store import Snapshot, saturated
 
 __all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares"]
@@ -57,7 +56,6 @@ class DenseRelevance:
     def __init__(self, snapshot: Snapshot, vector: FloatArray) -> None:
         self._snapshot = snapshot
         self._vector = vector
-        self._known = Scores.none()
 
     def statements(self, positions: Positions) -> FloatArray:
         """The fit of each statement."""
@@ -74,11 +72,8 @@ class DenseRelevance:
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage, of its vector alone: the best of its sentences says little more and costs five times as
         many vectors."""
-        new = self._known.lacking(positions)
-        if len(new):
-            scores = np.vecdot(self._snapshot.vectors("passage", new), self._vector)
-            self._known = self._known.raised(new, np.maximum(scores, 0.0))
-        return self._known.at(positions)
+        scores: FloatArray = np.vecdot(self._snapshot.vectors("passage", positions), self._vector)
+        return np.maximum(scores, 0.0)
 
 
 class LexicalRelevance:

@@ -43,13 +43,6 @@ class Scores:
         there = self.positions.take(place, mode="clip") == positions
         return np.where(there, self.values.take(place, mode="clip"), np.float32(0.0))
 
-    def lacking(self, positions: Positions) -> Positions:
-        """Those of some positions that nothing has been said of, ascending, each once."""
-        if len(self.positions):
-            place = self.positions.searchsorted(positions)
-            positions = positions[self.positions.take(place, mode="clip") != positions]
-        return ascending(positions)
-
     def raised(self, positions: Positions, values: FloatArray) -> Scores:
         """These values, or others where those are greater; a position may come more than once."""
         if not len(positions):

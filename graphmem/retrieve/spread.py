@@ -8,7 +8,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import Edges
 from graphmem.retrieve.scores import Scores
 from graphmem.store import ascending
@@ -45,8 +44,7 @@ def best_chains(edges: Edges, seeds: Scores, *, hops: int, decay: float) -> Chai
     Every edge after the first multiplies by ``decay`` as well. A passage's worth is its best chain, not the sum over
     all: sums let hubs win.
     """
-    nodes = ascending(np.concatenate((edges.source, edges.target)))
-    source, target = nodes.searchsorted(edges.source), nodes.searchsorted(edges.target)
+    nodes, source, target = edges.ends
     best = np.zeros(len(nodes), dtype=np.float32)
     last = np.full(len(nodes), -1, dtype=np.int64)
     front = seeds.at(nodes)
@@ -76,26 +74,23 @@ def personalized_pagerank(
     wrong by at most that share of ``residual`` times the number of passages. Returns the rank of each passage, summing
     to 1, and the part of it that came along edges; nothing without restart mass.
     """
-    seeded = personalization.positions[personalization.values > 0]
-    if not len(seeded):
+    total = float(personalization.values.sum(dtype=np.float64))
+    if total <= 0.0:
         return Scores.none(), Scores.none()
-    nodes = ascending(np.concatenate((edges.source, edges.target, seeded)))
-    source, target = nodes.searchsorted(edges.source), nodes.searchsorted(edges.target)
+    nodes, source, target = edges.ends
     weight = edges.weight.astype(np.float64)
     share = damping * weight / np.maximum(np.bincount(source, weight, minlength=len(nodes)), 1.0)[source]
-    restart = personalization.at(nodes).astype(np.float64)
-    restart /= restart.sum()
-    waiting, came = restart.copy(), np.zeros(len(nodes))
+    waiting, came = personalization.at(nodes).astype(np.float64) / total, np.zeros(len(nodes))
     while (pushes := waiting > residual).any():
         pushed = np.where(pushes, waiting, 0.0)
         arrived = np.bincount(target, pushed[source] * share, minlength=len(nodes))
         waiting += arrived - pushed
         came += arrived
     # Whoever hands all on gets the restart anew for what does not come back: the same as dividing by the sum.
-    total = float(restart.sum() + came.sum())
-    ranks, came = (restart + came) / total, came / total
-    return Scores(nodes, _single(ranks)), Scores(nodes, _single(came))
-
-
-def _single(values: NDArray[np.float64]) -> FloatArray:
-    return values.astype(np.float32)
+    whole = 1.0 + float(came.sum())
+    # Seeds may have no edge at all.
+    reached = ascending(np.concatenate((nodes, personalization.positions[personalization.values > 0])))
+    part = np.zeros(len(reached))
+    part[reached.searchsorted(nodes)] = came / whole
+    ranks = personalization.at(reached).astype(np.float64) / (total * whole) + part
+    return Scores(reached, ranks.astype(np.float32)), Scores(reached, part.astype(np.float32))

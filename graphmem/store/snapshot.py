@@ -262,6 +262,8 @@ class Snapshot:
         """The ids of the passages at positions, in the order asked for; nothing else of them is read."""
         found = {at: self._records[at].passage.id for at in positions if at in self._records}
         missing = [at for at in dict.fromkeys(positions) if at not in found]
+        if not missing:
+            return [found[at] for at in positions]
         of = dict(zip(self.passage_rows[missing].tolist(), missing, strict=True))
         for rows in self._batches(self.passage_rows[missing]):
             marks = ",".join("?" * len(rows))
