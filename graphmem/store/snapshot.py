@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, cast
@@ -32,6 +32,7 @@ from graphmem.store.writer import cut_journal, read_meta
 __all__ = ["Snapshot"]
 
 _CACHED = 4096
+_CACHED_WORDS = 65536
 _PER_QUERY = 500
 
 Positions = NDArray[np.int64]
@@ -65,6 +66,7 @@ class Snapshot:
         self._known_headers: dict[int, tuple[str, str, str, str]] = {}
         self.graph = Graph(read_arrays(folder / "graph"))
         self._text = TextIndex(folder / "text")
+        self._rarity = lru_cache(maxsize=_CACHED_WORDS)(self._text.rarity)
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
         rows = cast(Mapping[str, Positions], read_arrays(folder / "rows"))
         self.derived = read_arrays(folder / DERIVED)
@@ -231,7 +233,7 @@ class Snapshot:
 
     def rarity(self, word: str) -> float:
         """The inverse document frequency (natural logarithm) of a folded word, 0.0 for one that no passage has."""
-        return self._text.rarity(word)
+        return self._rarity(word)
 
     # --- records --------------------------------------------------------------------------------------
 

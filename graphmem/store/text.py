@@ -28,7 +28,7 @@ __all__ = ["SEGMENTS", "Segment", "TextIndex", "saturated"]
 
 SEGMENTS = ("base", "tail")
 _K1, _B = 1.5, 0.75
-_CACHED_WORDS = 65536
+_CACHED_WORDS = 1024
 _ROUNDING = 1 + 1e-9
 """Sums in another order differ by less than this."""
 
@@ -124,7 +124,7 @@ class TextIndex:
 
     def rarity(self, word: str) -> float:
         """The inverse document frequency of a folded word, 0.0 for an unknown one."""
-        term = self._term(word)
+        term = self._look_up(word)
         return 0.0 if term is None else term.idf
 
     def having(self, words: Sequence[str]) -> Positions:
