@@ -30,7 +30,7 @@ from graphmem import GraphmemError, GraphMemory
 from graphmem.embed import open_embedder
 from graphmem.evaluate import read_questions, token_f1
 from graphmem.natlog import coverage, prove
-from graphmem.retrieve.evidence import select_evidence
+from graphmem.retrieve.evidence import EvidencePool
 from graphmem.retrieve.query import understand
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS
 from graphmem.store import Store
@@ -76,7 +76,7 @@ def cases_of(dataset: Path, store: Path) -> list[Case]:
             near = next(place for place in hits if place not in whole)
             fewer = [place for document in gold[:-1] for place in document]
             for passages, enough in ((gold[0], False), (whole, True), ([*fewer, near], False)):
-                evidence = select_evidence(snapshot, query, passages, [1.0] * len(passages))
+                evidence = EvidencePool(snapshot, query).select(passages, [1.0] * len(passages))
                 proof = prove(query.claim, evidence)
                 best = {item.passage_id: 0.0 for item in evidence}
                 for item in evidence:
@@ -189,8 +189,9 @@ def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
             names = [{hit.title, *_ids(hit.document_id)} for hit in result.hits]
             found.append([gold <= set().union(*names[: number + 1]) for number in range(_READ)])
             similar.append([])
+            pool = EvidencePool(snapshot, query)
             for number, hit in enumerate(result.hits, start=1):
-                evidence = select_evidence(snapshot, query, positions[:number], [1.0] * number)
+                evidence = pool.select(positions[:number], [1.0] * number)
                 similar[-1].append(max(item.score for item in evidence if item.passage_id == hit.passage_id))
             complete = gold <= set().union(*(names[rank - 1] for rank in result.trace.reading))
             read.append((len(result.trace.reading), complete, crc32(line["question"].encode()) & 1))

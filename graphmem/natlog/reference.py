@@ -19,7 +19,7 @@ from graphmem.natlog.quantities import value_of
 from graphmem.natlog.verbs import find_verb
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents"]
+__all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents", "says_pronoun"]
 
 _PERSONAL = frozenset("he she his her".split())
 _TITLES = frozenset("mr mrs ms miss dr sir dame lord lady captain professor king queen".split())
@@ -30,9 +30,14 @@ OWNERS = 4
 """Names of a passage that a pronoun in it may stand for."""
 
 
-def owners(item: Evidence) -> list[str]:
+def owners(item: Evidence) -> tuple[str, ...]:
     """The bare names of what the passage of a sentence is about most of all."""
-    return [bare_name(name) for name in item.about[:OWNERS]]
+    return _bare_names(item.about)
+
+
+@lru_cache(maxsize=4096)
+def _bare_names(about: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(bare_name(name) for name in about[:OWNERS])
 
 
 def is_about(item: Evidence, key: str) -> bool:
@@ -50,6 +55,12 @@ def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
     person = bare_name(item.refers)
     # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
     return same_name(person, key) or (person in {bare_name(name) for name in item.about} and is_about(item, key))
+
+
+def says_pronoun(text: str) -> bool:
+    """Whether a sentence may have a pronoun whose referent :func:`referents` tells."""
+    said = fold(text).split()
+    return said[:1] in (["it"], ["its"]) or not _PERSONAL.isdisjoint(said)
 
 
 @lru_cache(maxsize=1024)

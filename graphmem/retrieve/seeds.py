@@ -51,10 +51,9 @@ def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
     }
     for kind, (passage_of, count) in sources.items():
         positions, similarities = snapshot.nearest(kind, vector, count)
-        for position, similarity in zip(positions[0].tolist(), similarities[0].tolist(), strict=True):
-            if position < 0:
-                continue
-            passage = position if passage_of is None else int(passage_of[position])
+        there = positions[0] >= 0
+        owners = positions[0][there] if passage_of is None else passage_of[positions[0][there]]
+        for passage, similarity in zip(owners.tolist(), similarities[0][there].tolist(), strict=True):
             found[passage] = max(found.get(passage, -1.0), similarity)
     return found
 

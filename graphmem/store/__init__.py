@@ -4,7 +4,7 @@ from graphmem.store.database import Store
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
-from graphmem.store.moves import concatenated_ranges, offsets_of
+from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
 from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
@@ -25,6 +25,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "Writer",
+    "ascending",
     "concatenated_ranges",
     "offsets_of",
     "told_date",

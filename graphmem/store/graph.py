@@ -65,10 +65,11 @@ class Graph:
         """The entity of a folded name, by binary search over the sorted names."""
         return self._keys.find(key)
 
-    def begins(self, prefix: str) -> bool:
-        """Whether some name begins with the folded words ``prefix``."""
+    def first(self, prefix: str) -> tuple[int, str] | None:
+        """The first entity whose folded name begins with ``prefix``, and that name: ``prefix`` itself, if it is one."""
         at = self._keys.lower_bound(prefix)
-        return at < self.entity_count and self.key(at).startswith(prefix)
+        key = self.key(at) if at < self.entity_count else ""
+        return (at, key) if key.startswith(prefix) and key else None
 
     def starting_with(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Up to ``limit`` entities whose folded name starts with ``prefix``, with their names."""

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moves", "Rows", "Strings", "concatenated_ranges", "offsets_of"]
+__all__ = ["Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
@@ -28,12 +28,22 @@ def offsets_of(counts: Sequence[int] | NDArray[Any]) -> Positions:
     return offsets
 
 
+def ascending(numbers: Positions) -> Positions:
+    """Numbers in order, each once; for a few hundred of them faster than numpy's own ``unique``, which hashes them."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
 def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
     """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
-    counts = offsets[rows + 1] - offsets[rows]
-    starts = offsets_of(counts)[:-1]
-    items = np.arange(int(counts.sum())) + np.repeat(offsets[rows] - starts, counts)
-    return items.astype(np.int64), starts
+    begins = offsets[rows]
+    counts = offsets[rows + 1] - begins
+    starts = counts.cumsum() - counts
+    items = np.repeat(begins - starts, counts)
+    items += np.arange(len(items))
+    return items, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +221,9 @@ class Strings:
         return len(self.rows)
 
     def __getitem__(self, number: int) -> str:
-        return self._bytes(number).decode("utf-8")
+        # Single numbers are read through a view, which gives Python's own.
+        offsets = self.rows.offsets.data
+        return str(self.rows.values.data[offsets[number] : offsets[number + 1]], "utf-8")
 
     def some(self, numbers: Positions) -> Iterator[str]:
         """The texts of some numbers."""
@@ -226,16 +238,14 @@ class Strings:
             block = self.rows.values[offsets[0] : offsets[-1]].tobytes()
             yield from (block[a:b] for a, b in pairwise((offsets - offsets[0]).tolist()))
 
-    def _bytes(self, number: int) -> bytes:
-        return self.rows.values[self.rows.offsets[number] : self.rows.offsets[number + 1]].tobytes()
-
     def lower_bound(self, text: str) -> int:
         """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
         target = text.encode("utf-8")
+        offsets, block = self.rows.offsets.data, self.rows.values.data
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self._bytes(middle) < target:
+            if block[offsets[middle] : offsets[middle + 1]].tobytes() < target:
                 low = middle + 1
             else:
                 high = middle

@@ -10,6 +10,7 @@ taken row by row (``vecdot``): as a matrix product they would wake a thread on e
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -57,9 +58,19 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self.matrix.shape[1])
 
+    @cached_property
+    def _few(self) -> FloatArray | None:
+        """All vectors by slot and zeros behind them, in single precision, where they are few enough to be held."""
+        if self._index is not None or len(self.positions) > 2 * EXACT_LIMIT:
+            return None
+        return _widened(np.concatenate((self.matrix, self.tail, np.zeros((1, self.dimension), dtype=np.float16))))
+
     def rows(self, positions: NDArray[np.int64]) -> FloatArray:
         """The vectors at some positions, shape (n, dimension); zeros for what has none."""
         slots = self.slots[positions]
+        if self._few is not None:
+            few: FloatArray = self._few[slots]
+            return few
         base = len(self.matrix)
         if len(slots) and slots.min() >= 0 and slots.max() < base:
             return _widened(self.matrix[slots])
@@ -77,7 +88,8 @@ class VectorIndex:
         cosines = np.full((len(vectors), k), -1.0, dtype=np.float32)
         for row, vector in enumerate(vectors):
             pool = self._candidates(vector, k, allowed)
-            scores = np.vecdot(self.rows(pool), vector)
+            likeness = np.vecdot(self.rows(pool) if self._few is None else self._few, vector)
+            scores = likeness if self._few is None else likeness[self.slots[pool]]
             order = np.lexsort((pool, -scores))[:k]
             positions[row, : len(order)] = pool[order]
             cosines[row, : len(order)] = scores[order]
