@@ -219,12 +219,12 @@ class Store:
         if generation or self._database.stat().st_size > 200_000:
             self._notify(f"rebuilding the search indexes of {self.folder}: {reason}")
         folder = folder_of(self.folder, generation)
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+        settings = json.loads(read_meta(connection, "settings"))
         identity = self._identity(connection, generation)
         try:
             with self._lock.acquire(timeout=0):
                 write_folder(
-                    folder, identity, lambda target: self._build(connection, generation, dimension, target, None)
+                    folder, identity, lambda target: self._build(connection, generation, settings, target, None)
                 )
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
@@ -232,8 +232,8 @@ class Store:
 
     def _beside(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
-        self._build(connection, generation, dimension, Path(scratch.name), None)
+        settings = json.loads(read_meta(connection, "settings"))
+        self._build(connection, generation, settings, Path(scratch.name), None)
         return Snapshot(connection, generation, Path(scratch.name), scratch)
 
     def _take_up_leftovers(self) -> None:
@@ -290,20 +290,25 @@ class Store:
         """Write the derived files of a new generation, make it the current one, and clear the old away."""
         previous = folder_of(self.folder, generation - 1)
         usable = None if broken_reason(previous, self._identity(connection, generation - 1)) else previous
-        dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
+        settings = json.loads(read_meta(connection, "next"))
         write_folder(
             folder_of(self.folder, generation),
             {**self._identity(connection, generation), "edition": edition},
-            lambda target: self._build(connection, generation, dimension, target, usable),
+            lambda target: self._build(connection, generation, settings, target, usable),
             usable,
         )
         finish()
         discard_others(self.folder, generation)
 
     def _build(
-        self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        settings: Mapping[str, str],
+        target: Path,
+        previous: Path | None,
     ) -> None:
-        build_indexes(connection, generation, dimension, target, previous)
+        build_indexes(connection, generation, settings, target, previous)
         (target / DERIVED).mkdir()
         if self._derive is not None:
             older = read_arrays(previous / DERIVED) if previous is not None else None

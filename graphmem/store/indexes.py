@@ -39,9 +39,12 @@ Arrays = Mapping[str, Positions]
 
 
 def build_indexes(
-    connection: sqlite3.Connection, generation: int, dimension: int, folder: Path, previous: Path | None
+    connection: sqlite3.Connection, generation: int, settings: Mapping[str, str], folder: Path, previous: Path | None
 ) -> None:
-    """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it."""
+    """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it.
+
+    Of the store's ``settings`` the ``dimension`` of the vectors is needed, and whether they lie on "disk".
+    """
     source = _Source(connection, generation)
     old = cast(Arrays, read_arrays(previous / "rows") if previous is not None else _NOTHING)
     moves = source.moves(old) if previous is not None else None
@@ -65,10 +68,11 @@ def build_indexes(
     # Room for hnswlib's index.
     del reading, rows
     parts = {"passage": moves, "sentence": sentences, "triple": triples}
+    dimension, on_disk = int(settings.get("dimension", 0)), settings.get("vectors") == "disk"
     for kind in KINDS:
         older = previous / "vectors" / kind if previous is not None else None
         vectors = source.vectors(kind, new.rows, counts[kind], dimension)
-        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older)
+        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older, on_disk=on_disk)
 
 
 def _change_graph(
