@@ -1,9 +1,9 @@
 """The two indexes of vectors beside each other: ``python benchmarks/vectors.py STORE --counts 100000 1000000``.
 
 The vectors are those of a store's sentences, mixed in pairs until there are as many as wanted: real ones, without the
-clusters that would make it easy. For hnswlib (``memory``) and for cells (``disk``) a process of its own prints how long making
-the index took and how much memory of its own it had, what lies on disk, what 200 searches for ten took, and how many of
-the ten that comparing everything finds were among them (recall@10).
+clusters that would make it easy. hnswlib (``memory``) and cells (``disk``) are made in a process each, which prints how long
+that took and how much memory of its own it had. Then both are searched by turns for the ten nearest to 200 others: how long
+that takes, and how many of the ten that comparing everything finds are among them (recall@10).
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ NOISE = 0.02
 WAYS = {"memory": "hnswlib", "disk": "cells"}
 MEASURES = {
     "make_s": "making the index (s)",
-    "make_mb": "memory of its own, making (MB)",
+    "make_mb": "memory of its own (MB)",
     "bytes": "bytes a vector on disk",
     "p50_ms": "search p50 (ms)",
     "p95_ms": "search p95 (ms)",
-    "search_mb": "memory of its own, searching (MB)",
     "recall": "recall@10",
 }
 
@@ -70,33 +69,34 @@ def true_neighbours(vectors: Half, questions: FloatArray) -> NDArray[np.int64]:
     return numbers
 
 
-def measure(vectors: Half, questions: FloatArray, way: str, folder: Path) -> dict[str, float]:
-    """The figures of one index; names are keys of ``MEASURES``."""
+def make(vectors: Half, way: str, folder: Path) -> dict[str, float]:
+    """Make an index, and say what it cost."""
     count, dimension = vectors.shape
     blocks = ((start, vectors[start : start + BLOCK]) for start in range(0, count, BLOCK))
     before, start = resident()[0], time.perf_counter()
     with Peak() as peak:
         change_vectors(folder, Moves(((-1, count),)), dimension, blocks, None, on_disk=way == "disk")
-    took, most = time.perf_counter() - start, peak.most - before
+    took = time.perf_counter() - start
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return {"make_s": took, "make_mb": peak.most - before, "bytes": size / count}
+
+
+def search(folders: list[Path], vectors: Half, questions: FloatArray) -> list[dict[str, float]]:
+    """Search each index, by turns, so that all are slowed down alike by whatever else the machine does."""
     truth = true_neighbours(vectors, questions)
-    before = resident()[0]
-    index = VectorIndex(folder)
-    times, shared = [], 0
+    indexes = [VectorIndex(folder) for folder in folders]
+    times: list[list[float]] = [[] for _ in indexes]
+    shared = [0 for _ in indexes]
     for question, expected in zip(questions, truth, strict=True):
-        start = time.perf_counter()
-        found, _ = index.nearest(question[None], WANTED)
-        times.append((time.perf_counter() - start) * 1000)
-        shared += len(np.intersect1d(found[0], expected))
-    return {
-        "make_s": took,
-        "make_mb": most,
-        "bytes": size / count,
-        "p50_ms": float(np.median(times)),
-        "p95_ms": float(np.percentile(times, 95)),
-        "search_mb": resident()[0] - before,
-        "recall": shared / truth.size,
-    }
+        for number, index in enumerate(indexes):
+            start = time.perf_counter()
+            found, _ = index.nearest(question[None], WANTED)
+            times[number].append((time.perf_counter() - start) * 1000)
+            shared[number] += len(np.intersect1d(found[0], expected))
+    return [
+        {"p50_ms": float(np.median(spent)), "p95_ms": float(np.percentile(spent, 95)), "recall": right / truth.size}
+        for spent, right in zip(times, shared, strict=True)
+    ]
 
 
 def sentences(store: Path) -> FloatArray:
@@ -117,29 +117,32 @@ def main() -> None:
     parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.only:
-        vectors = np.load(arguments.only / "vectors.npy", mmap_mode="r")
-        questions = np.load(arguments.only / "questions.npy")
-        figures = [measure(vectors, questions, way, arguments.only / way) for way in arguments.ways]
-        print(json.dumps(figures[0]))
+        made = np.load(arguments.only / "vectors.npy", mmap_mode="r")
+        print(json.dumps(make(made, arguments.ways[0], arguments.only / arguments.ways[0])))
         return
     real = sentences(arguments.store)
-    found: dict[tuple[int, str], dict[str, float]] = {}
+    questions = np.concatenate(list(mixed(real, QUESTIONS, 2)))
+    figures: dict[tuple[int, str], dict[str, float]] = {}
     for count in arguments.counts:
         # Millions of them are more than a temporary file system may have room for.
-        with tempfile.TemporaryDirectory(dir=arguments.store.absolute().parent) as folder:
-            path = Path(folder) / "vectors.npy"
-            vectors = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(count, real.shape[1]))
+        with tempfile.TemporaryDirectory(dir=arguments.store.absolute().parent) as name:
+            folder = Path(name)
+            shape = (count, real.shape[1])
+            vectors = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
             for at, block in enumerate(mixed(real, count, 1)):
                 vectors[at * BLOCK : at * BLOCK + len(block)] = block
-            np.save(Path(folder) / "questions.npy", np.concatenate(list(mixed(real, QUESTIONS, 2))))
             for way in arguments.ways:
-                command = [sys.executable, __file__, str(arguments.store), "--only", folder, "--ways", way]
+                command = [sys.executable, __file__, str(arguments.store), "--only", name, "--ways", way]
                 done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-                found[count, way] = json.loads(done.stdout)
-    print(f"{'':36}" + "".join(f"{f'{WAYS[way]} {count:,}':>20}" for count, way in found))
+                figures[count, way] = json.loads(done.stdout)
+            for way, found in zip(
+                arguments.ways, search([folder / way for way in arguments.ways], vectors, questions), strict=True
+            ):
+                figures[count, way] |= found
+    print(f"{'':36}" + "".join(f"{f'{WAYS[way]} {count:,}':>20}" for count, way in figures))
     for key, name in MEASURES.items():
         digits = 3 if key == "recall" else 1
-        print(f"{name:36}" + "".join(f"{figures[key]:>20,.{digits}f}" for figures in found.values()))
+        print(f"{name:36}" + "".join(f"{found[key]:>20,.{digits}f}" for found in figures.values()))
 
 
 if __name__ == "__main__":

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
 from graphmem.store.derived import read_arrays
+from graphmem.store.moves import concatenated_ranges
 
 __all__ = ["CELLS", "Cells"]
 
 CELLS = "cells"
 """The folder of the cells, beside the matrix."""
-_FURTHER = 0.35
+_FURTHER = 0.45
 """A cell is looked into when its centre is up to this much further away than the nearest one."""
-_LEAST, _MOST = 2_000, 20_000
+_LEAST, _MOST = 2_000, 25_000
 """So many vectors are compared, or a cell more, however clear or unclear it is."""
 _LEAST_TIMES = 20
 """And at least so many times as are wanted."""
@@ -61,13 +62,15 @@ class Cells:
         close = int(np.searchsorted(far[order], far[order[0]] * (1 + _FURTHER), side="right"))
         few, many = np.searchsorted(ends, (least, max(least, _MOST))) + 1
         probed = order[: min(max(close, int(few)), int(many))]
-        stretches = [slice(a, b) for a, b in zip(self.offsets[probed], self.offsets[probed + 1], strict=True)]
-        rows = np.concatenate([self.rows[stretch] for stretch in stretches])
-        scores = np.concatenate([self.scales[stretch] for stretch in stretches])
-        members = np.concatenate([self.members[stretch] for stretch in stretches])
-        # As numbers of four bytes they would not fit a core's cache.
-        for start in range(0, len(rows), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            scores[block] *= np.vecdot(rows[block].astype(np.float32), vector)
+        where, _ = concatenated_ranges(self.offsets, probed)
+        # More at a time would not fit a core's cache.
+        parts = np.split(probed, np.searchsorted(ends, np.arange(_BLOCK, len(where), _BLOCK)))
+        scores = np.concatenate([np.vecdot(self._wide(part), vector) for part in parts]) * self.scales[where]
         best = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
-        return members[best].astype(np.int64)
+        return self.members[where[best]].astype(np.int64)
+
+    def _wide(self, cells: NDArray[np.int64]) -> FloatArray:
+        """The rows of some cells, as they are multiplied."""
+        ends = zip(self.offsets[cells].tolist(), self.offsets[cells + 1].tolist(), strict=True)
+        rows = [self.rows[start:end] for start, end in ends]
+        return np.concatenate([self.rows[:0], *rows]).astype(np.float32)
