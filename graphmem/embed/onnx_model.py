@@ -68,7 +68,7 @@ class OnnxEmbedder:
         return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        encodings = self._tokenizer.encode_batch(list(texts))
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
         # The two texts of a question take a core each.
         apart = len(texts) <= _cores()
         batches = [[n] for n in range(len(texts))] if apart else _batches([len(encoding.ids) for encoding in encodings])
@@ -99,7 +99,7 @@ class OnnxEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the marks at its ends."""
-        return [len(e.ids) for e in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return [len(e.ids) for e in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

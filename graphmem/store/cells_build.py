@@ -65,18 +65,21 @@ def _write(
     rows: Callable[[Positions], Quantised],
 ) -> None:
     """The files of some vectors whose cells and slots are known; ``rows`` gives those of some numbers among them."""
+    # Who looks meanwhile finds all of them or none.
+    unfinished = folder / f"{CELLS}-unfinished"
     order = np.argsort(cells, kind="stable")
     offsets = offsets_of(np.bincount(cells, minlength=len(centres)))
     members = slots[order].astype(np.int32)
-    write_arrays(folder / CELLS, {"centres": centres, "offsets": offsets, "members": members})
+    write_arrays(unfinished, {"centres": centres, "offsets": offsets, "members": members})
     with (
-        ArrayFile(folder / CELLS / "rows.npy", np.int8) as values,
-        ArrayFile(folder / CELLS / "scales.npy", np.float32) as sizes,
+        ArrayFile(unfinished / "rows.npy", np.int8) as values,
+        ArrayFile(unfinished / "scales.npy", np.float32) as sizes,
     ):
         for start in range(0, len(order), _BLOCK):
             quantised, scales = rows(order[start : start + _BLOCK])
             values.append(quantised.ravel())
             sizes.append(scales)
+    unfinished.rename(folder / CELLS)
 
 
 def _centres(matrix: Half, slots: Positions) -> FloatArray:

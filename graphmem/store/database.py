@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -308,11 +309,18 @@ class Store:
         target: Path,
         previous: Path | None,
     ) -> None:
-        build_indexes(connection, generation, settings, target, previous)
-        (target / DERIVED).mkdir()
-        if self._derive is not None:
-            older = read_arrays(previous / DERIVED) if previous is not None else None
-            write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
+        # The indexes of vectors are made in a thread beside the rest: hnswlib needs one core, and no lock of Python's.
+        with ThreadPoolExecutor(1, thread_name_prefix="graphmem-vectors") as beside:
+            handed: list[Future[None]] = []
+            build_indexes(
+                connection, generation, settings, target, previous, lambda work: handed.append(beside.submit(work))
+            )
+            (target / DERIVED).mkdir()
+            if self._derive is not None:
+                older = read_arrays(previous / DERIVED) if previous is not None else None
+                write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
+            for work in handed:
+                work.result()
 
     def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
         edition = read_meta(connection, "edition", "")

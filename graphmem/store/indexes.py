@@ -23,7 +23,7 @@ from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
 from graphmem.store.text import TextIndex
 from graphmem.store.text_build import change_text
-from graphmem.store.vectors_build import change_vectors
+from graphmem.store.vectors_build import Later, change_vectors
 
 __all__ = ["KINDS", "Kind", "build_indexes"]
 
@@ -39,11 +39,17 @@ Arrays = Mapping[str, Positions]
 
 
 def build_indexes(
-    connection: sqlite3.Connection, generation: int, settings: Mapping[str, str], folder: Path, previous: Path | None
+    connection: sqlite3.Connection,
+    generation: int,
+    settings: Mapping[str, str],
+    folder: Path,
+    previous: Path | None,
+    later: Later,
 ) -> None:
     """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it.
 
-    Of the store's ``settings`` the ``dimension`` of the vectors is needed, and whether they lie on "disk".
+    Of the store's ``settings`` the ``dimension`` of the vectors is needed, and whether they lie on "disk". What of their
+    indexes may be made beside everything else is handed to ``later``.
     """
     source = _Source(connection, generation)
     old = cast(Arrays, read_arrays(previous / "rows") if previous is not None else _NOTHING)
@@ -56,23 +62,21 @@ def build_indexes(
     triples = moves.of_parts(old["passage_triples"], reading.triple_counts)
     rows = _rows(old, moves, new, reading)
     write_arrays(folder / "rows", rows)
-    change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
-    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
-    statements = sentences.then(triples, len(old["sentence_passage"]))
-    _change_graph(folder, previous, source, moves, statements, reading, gone, rows)
     counts = {
         "passage": array("q", [1]) * len(reading),
         "sentence": reading.sentence_counts,
         "triple": reading.triple_counts,
     }
-    # Room for hnswlib's index.
-    del reading, rows
     parts = {"passage": moves, "sentence": sentences, "triple": triples}
     dimension, on_disk = int(settings.get("dimension", 0)), settings.get("vectors") == "disk"
     for kind in KINDS:
         older = previous / "vectors" / kind if previous is not None else None
         vectors = source.vectors(kind, new.rows, counts[kind], dimension)
-        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older, on_disk=on_disk)
+        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older, on_disk=on_disk, later=later)
+    change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
+    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
+    statements = sentences.then(triples, len(old["sentence_passage"]))
+    _change_graph(folder, previous, source, moves, statements, reading, gone, rows)
 
 
 def _change_graph(

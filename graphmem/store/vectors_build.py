@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorInd
 if TYPE_CHECKING:
     import hnswlib
 
-__all__ = ["change_vectors"]
+__all__ = ["Later", "change_vectors"]
 
 _LARGE = 200_000
 _EF_CONSTRUCTION = 120
@@ -39,6 +39,12 @@ _BLOCK = 20_000
 
 Half = NDArray[np.float16]
 Positions = NDArray[np.int64]
+Later = Callable[[Callable[[], None]], object]
+"""Takes work that neither needs the database nor is waited for by other derived files, to do it when it likes."""
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 def change_vectors(
@@ -49,33 +55,37 @@ def change_vectors(
     previous: Path | None,
     *,
     on_disk: bool = False,
+    later: Later = _at_once,
 ) -> None:
     """Write the vectors of things that have moved as said since ``previous``, the verified folder before.
 
     ``rows`` are stretches of the new ones, shape (n, dimension), rows of norm 1, each with the number of its first one
     among the new. What none covers has no vector, and is near to nothing. hnswlib makes its index of many in memory; ``on_disk``
-    they are put into cells instead.
+    they are put into cells instead. An index that is made anew is left to ``later``: it takes longest, most of it without
+    Python's lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     old = VectorIndex(previous) if previous is not None else None
     if old is None or old.dimension != dimension:
-        _write_anew(folder, len(moves), dimension, rows, on_disk)
+        _write_anew(folder, len(moves), dimension, rows, on_disk, later)
         return
     added = np.zeros((len(moves.new()), dimension), dtype=np.float16)
     present = np.zeros(len(added), dtype=bool)
     for start, block in rows:
         added[start : start + len(block)] = block
         present[start : start + len(block)] = True
-    _Change(old, moves, added, present, on_disk).write(folder)
+    _Change(old, moves, added, present, on_disk, later).write(folder)
 
 
-def _write_anew(folder: Path, count: int, dimension: int, rows: Iterable[tuple[int, Half]], on_disk: bool) -> None:
+def _write_anew(
+    folder: Path, count: int, dimension: int, rows: Iterable[tuple[int, Half]], on_disk: bool, later: Later
+) -> None:
     matrix = _new_matrix(folder, count, dimension)
     present = np.zeros(count, dtype=bool)
     for start, block in rows:
         matrix[start : start + len(block)] = block
         present[start : start + len(block)] = True
-    _finish_anew(folder, matrix, present, on_disk)
+    _finish_anew(folder, matrix, present, on_disk, later)
 
 
 def _new_matrix(folder: Path, count: int, dimension: int) -> Half:
@@ -96,20 +106,23 @@ def _take_room(path: Path) -> None:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
-def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_], on_disk: bool) -> None:
+def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_], on_disk: bool, later: Later) -> None:
     """Everything beside a matrix whose slots are the positions."""
     numbers = np.arange(len(matrix), dtype=np.int32)
     mapped = np.where(present, numbers, np.int32(-1))
     _write_slots(folder, mapped, mapped, matrix[:0])
-    slots = np.flatnonzero(present)
-    if len(matrix) > EXACT_LIMIT and on_disk:
-        write_cells(folder, matrix, slots)
-    elif len(matrix) > EXACT_LIMIT:
-        index = _index(int(matrix.shape[1]))
-        links = 16 if len(slots) <= _LARGE else 32
-        index.init_index(max(1, len(slots)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
-        _add(index, matrix, slots)
-        _save(index, folder)
+    if len(matrix) > EXACT_LIMIT:
+        make = write_cells if on_disk else _write_graph
+        slots = np.flatnonzero(present)
+        later(lambda: make(folder, matrix, slots))
+
+
+def _write_graph(folder: Path, matrix: Half, slots: Positions) -> None:
+    index = _index(int(matrix.shape[1]))
+    links = 16 if len(slots) <= _LARGE else 32
+    index.init_index(max(1, len(slots)), ef_construction=_EF_CONSTRUCTION, M=links, random_seed=100)
+    _add(index, matrix, slots)
+    _save(index, folder)
 
 
 def _write_slots(folder: Path, slots: NDArray[np.int32], positions: NDArray[np.int32], tail: Half) -> None:
@@ -141,9 +154,11 @@ def _save(index: hnswlib.Index, folder: Path) -> None:
 class _Change:
     """One generation's vectors out of those of the one before."""
 
-    def __init__(self, old: VectorIndex, moves: Moves, added: Half, present: NDArray[np.bool_], on_disk: bool) -> None:
+    def __init__(
+        self, old: VectorIndex, moves: Moves, added: Half, present: NDArray[np.bool_], on_disk: bool, later: Later
+    ) -> None:
         self._old = old
-        self._on_disk = on_disk
+        self._on_disk, self._later = on_disk, later
         base, tail = len(old.matrix), len(old.tail)
         fresh = np.full(len(added), -1, dtype=np.int32)
         fresh[present] = base + tail + np.arange(int(present.sum()))
@@ -187,7 +202,7 @@ class _Change:
             inside, behind = np.flatnonzero((slots >= 0) & (slots < base)), np.flatnonzero(slots >= base)
             matrix[start + inside] = self._old.matrix[slots[inside]]
             matrix[start + behind] = self._tail[slots[behind] - base]
-        _finish_anew(folder, matrix, self._slots >= 0, self._on_disk)
+        _finish_anew(folder, matrix, self._slots >= 0, self._on_disk, self._later)
 
     def _rewrite(self, folder: Path, fold: bool) -> bool:
         """Matrix and index without what is gone, and with the tail where it is folded in; whether the index allows it."""
