@@ -142,8 +142,7 @@ class _New:
 
     def texts(self) -> Iterator[str]:
         """What is found by its words."""
-        for _, _, passage, _ in self._source.passages(self._first):
-            yield f"{passage.title}\n{passage.heading}\n{passage.text}"
+        return self._source.texts(self._first)
 
 
 def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, Positions]:
@@ -221,13 +220,19 @@ class _Source:
 
     def passages(self, first: bool) -> Iterator[_Row]:
         """The passages that are new in this generation, or all where it is the ``first``, in canonical order."""
+        return map(_read, self._select(_ITEM, first))
+
+    def texts(self, first: bool) -> Iterator[str]:
+        """Title, heading and text of the same passages."""
+        return map("\n".join, self._select("d.title, p.heading, p.text", first))
+
+    def _select(self, columns: str, first: bool) -> sqlite3.Cursor:
         condition = _VISIBLE if first else f"d.born = :generation AND {_VISIBLE}"
-        rows = self._connection.execute(
-            f"SELECT {_ITEM} FROM documents d JOIN passages p ON p.document = d.rowid "
+        return self._connection.execute(
+            f"SELECT {columns} FROM documents d JOIN passages p ON p.document = d.rowid "
             f"WHERE {condition} ORDER BY d.id, p.ordinal",
             {"generation": self._generation},
         )
-        return map(_read, rows)
 
     def at(self, rows: Positions) -> Iterator[tuple[Passage, Extraction]]:
         """The passages of some rows, in the order asked for."""
