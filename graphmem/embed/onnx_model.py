@@ -70,7 +70,7 @@ class OnnxEmbedder:
         return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        encodings = self._tokenizer.encode_batch(list(texts))
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
         # The two texts of a question take a core each, unless other threads ask at the same time and need one as well.
         alone, self._asked_by = self._asked_by == threading.get_ident(), threading.get_ident()
         apart = len(texts) <= _cores() and alone
@@ -102,7 +102,7 @@ class OnnxEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the marks at its ends."""
-        return [len(e.ids) for e in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return [len(e.ids) for e in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

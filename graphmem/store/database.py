@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -220,19 +221,19 @@ class Store:
         if generation or self._database.stat().st_size > 200_000:
             self._notify(f"rebuilding the search indexes of {self.folder}: {reason}")
         folder = folder_of(self.folder, generation)
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+        settings = json.loads(read_meta(connection, "settings"))
         identity = self._identity(connection, generation)
         try:
             with self._lock.acquire(timeout=0):
-                write_folder(folder, identity, lambda target: self._build(connection, generation, dimension, target))
+                write_folder(folder, identity, lambda target: self._build(connection, generation, settings, target))
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
             return self._beside(connection, generation)
 
     def _beside(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
-        self._build(connection, generation, dimension, Path(scratch.name))
+        settings = json.loads(read_meta(connection, "settings"))
+        self._build(connection, generation, settings, Path(scratch.name))
         return Snapshot(connection, generation, Path(scratch.name), scratch)
 
     def _take_up_leftovers(self) -> None:
@@ -298,12 +299,12 @@ class Store:
         if unembedded and embed is not None:
             # Which names that would be is seen where all are read.
             usable = None
-        dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
-        names = NameVectors(connection, dimension, embed)
+        settings = json.loads(read_meta(connection, "next"))
+        names = NameVectors(connection, int(settings.get("dimension", 0)), embed)
         write_folder(
             folder_of(self.folder, generation),
             {**self._identity(connection, generation), "edition": edition},
-            lambda target: self._build(connection, generation, dimension, target, usable, names),
+            lambda target: self._build(connection, generation, settings, target, usable, names),
             usable,
         )
         names.settle(unembedded=unembedded and usable is not None)
@@ -314,17 +315,30 @@ class Store:
         self,
         connection: sqlite3.Connection,
         generation: int,
-        dimension: int,
+        settings: Mapping[str, str],
         target: Path,
         previous: Path | None = None,
         names: NameVectors | None = None,
     ) -> None:
-        names = names or NameVectors(connection, dimension)
-        build_indexes(connection, generation, dimension, target, previous, names)
-        (target / DERIVED).mkdir()
-        if self._derive is not None:
-            older = read_arrays(previous / DERIVED) if previous is not None else None
-            write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
+        names = names or NameVectors(connection, int(settings.get("dimension", 0)))
+        # The indexes of vectors are made in a thread beside the rest: hnswlib needs one core, and no lock of Python's.
+        with ThreadPoolExecutor(1, thread_name_prefix="graphmem-vectors") as beside:
+            handed: list[Future[None]] = []
+            build_indexes(
+                connection,
+                generation,
+                settings,
+                target,
+                previous,
+                names,
+                lambda work: handed.append(beside.submit(work)),
+            )
+            (target / DERIVED).mkdir()
+            if self._derive is not None:
+                older = read_arrays(previous / DERIVED) if previous is not None else None
+                write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
+            for work in handed:
+                work.result()
 
     def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
         edition = read_meta(connection, "edition", "")
