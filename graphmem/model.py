@@ -164,8 +164,8 @@ class Evidence:
     """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
 
     ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and
-    ``triples`` are those of this sentence. ``refers`` is who or what "he", "she" or an opening "it" stands for in it, ""
-    where that is not sure. ``score`` in [0, 1] is its fit to the question.
+    ``triples`` are those of this sentence. ``refers`` is who or what "he", "she" or an opening "it" or "they" stands for in
+    it, "" where that is not sure. ``score`` in [0, 1] is its fit to the question.
     """
 
     passage_id: str

@@ -23,6 +23,7 @@ from graphmem.natlog.phrases import (
     complements,
     is_adverb,
     is_participle,
+    is_particle,
     phrase,
     words_in,
 )
@@ -35,6 +36,7 @@ __all__ = ["MEASURES", "Asked", "Hole", "has_measure", "readings_of"]
 Hole = Literal["", "agent", "patient", "when", "where", "number", "why", "rest", "measure", "often"]
 
 _WHO = frozenset("who whom what which".split())
+_CALLED = frozenset("called named titled entitled".split())
 _WHEN = frozenset("year date day month century decade time".split())
 _WORDS = _WHO | frozenset("when where why how".split())
 MEASURES = {
@@ -51,6 +53,8 @@ _MEASURING = {
     **dict.fromkeys(("high", "tall", "deep", "wide", "big", "large"), ("measures",)),
 }
 """Verbs that say so: what weighs 80 kg is 80 kg heavy."""
+_STANDING, _KEPT = ("stands", "lies", "hangs", "sits"), ("kept", "stored", "located", "placed")
+"""Verbs that say where something is, and what somebody does to it."""
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
@@ -75,7 +79,7 @@ class Asked:
     hole: Hole
     kind: tuple[str, ...] = ()
     preposition: str = ""
-    adverbs: tuple[str, ...] = ()
+    adverbs: frozenset[str] = frozenset()
 
 
 def has_measure(question: str, answer: str) -> bool:
@@ -146,6 +150,11 @@ def _rest(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...], p
         return
     if words[at].folded in _DO | BE | _MODAL | _HAVE and len(words) > at + 1:
         yield from _inverted(words, at, hole, kind, preposition)
+    if words[at].folded in _DO and kind == ("who",) and not preposition:
+        # "Who did the last test?"
+        read, hanging, end = complements(words, at + 1, len(words))
+        if end == len(words) and read is not None:
+            yield Asked(words, words[at].folded, "", None, read, tuple(hanging), "agent", kind)
     if hole in ("agent", "number") and not preposition and words[at].folded not in _DO:
         # What is asked for is the subject: "Who designed the hull …?", "Who can waive it?"
         modal = words[at].folded if words[at].folded in _MODAL else ""
@@ -187,14 +196,26 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             continue
         passive = (auxiliary in BE and not word.text.endswith("ing")) or after > verb
         object_, more, stop = complements(words, after + 1, len(words))
-        stranded = words[-1].folded if stop == len(words) - 1 and words[-1].folded in _IN else ""
+        stranded = (
+            words[-1].folded if words[-1].folded in _IN and stop >= len(words) - 1 and after < len(words) - 1 else ""
+        )
+        if stranded and stop == len(words) and hole != "agent":
+            # "When is the water turned on?": it belongs to the verb.
+            stranded = ""
+        elif stranded:
+            stop = len(words) - 1
         if stop + bool(stranded) < len(words):
             continue
         agent, patient, rest = roles(read, object_, [*hanging, *more], passive=passive)
         where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
+        if hole == "agent" and passive and word.folded in _CALLED and object_ is None:
+            where = "rest"
         if where is not None:
             verb_word = words[after].folded
-            adverbs = tuple(word.folded for word in words[before:verb])
+            particles = (
+                words[after + 1 : after + 1 + is_particle(words, after + 1, len(words))] if stop > after + 1 else ()
+            )
+            adverbs = frozenset(word.folded for word in (*words[before:verb], *particles))
             yield Asked(
                 words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded, adverbs
             )
@@ -226,8 +247,11 @@ def _copular(words: tuple[Word, ...], start: int, hole: Hole, kind: tuple[str, .
     if subject is not None:
         hanging, end = attached(words, subject.end, len(words))
         if end == len(words):
-            for verb in ("", *(_MEASURING.get(kind[0], ()) if hole == "measure" else ())):
+            verbs = _MEASURING.get(kind[0], ()) if hole == "measure" else _STANDING if hole == "where" else ()
+            for verb in ("", *verbs):
                 yield Asked(words, verb, "", subject, None, tuple(hanging), hole, kind)
+            for verb in _KEPT if hole == "where" else ():
+                yield Asked(words, verb, "", None, subject, tuple(hanging), hole, kind)
     for end in range(start + 1, len(words)):
         read = phrase(words, start, end)
         if read is None:

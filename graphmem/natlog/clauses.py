@@ -112,7 +112,9 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     ].text.endswith("ing")
     passive = passive and words[verb].folded not in BE
     stop = next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
-    read, rest, end = complements(words, verb + 1, stop)
+    # "The trial was paid for by Arden": what was paid for is the trial.
+    stranded = passive and verb + 2 < stop and words[verb + 1].folded in PREPOSITIONS and words[verb + 2].folded == "by"
+    read, rest, end = complements(words, verb + 1 + stranded, stop)
     if passive and read is not None and bare:
         # "was found by Ivo and sold the map": an object makes it active again.
         passive = False
@@ -124,6 +126,8 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     # "The crane failed": only what somebody failed to do was not done.
     before = {words[i].folded for i in range(begin, verb) if i not in own and not _has_failed(words, i)}
     agent, patient, rest = roles(subject, read, rest, passive=passive)
+    if stranded:
+        patient, rest = None, [(words[verb + 1].folded, subject), *rest]
     denied = sum(words[i].folded in NEGATIONS for i in range(begin, max(end, verb + 1))) % 2 == 1
     return Clause(
         verb,

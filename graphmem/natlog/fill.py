@@ -26,6 +26,7 @@ from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family
 __all__ = ["Filled", "fill", "only_answer"]
 
 _OWNING = frozenset("his her its their".split())
+_BESIDE = frozenset("behind under over above below beside between along across within".split())
 _TIMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday day week month year morning noon afternoon evening night "
     "midnight dawn dusk weekend spring summer autumn winter".split()
@@ -81,7 +82,8 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
         if clause.unsure - {asked.modal}:
             continue
         before = {word.folded for word in words[: clause.verb]}
-        if (asked.modal and asked.modal not in before) or not before.issuperset(asked.adverbs):
+        behind = {word.folded for word in words[clause.verb + 1 : clause.verb + 2]}
+        if (asked.modal and asked.modal not in before) or not asked.adverbs <= before | behind:
             continue
         if not told.holds(asked):
             continue
@@ -146,7 +148,7 @@ class _Hole:
 
     def _named(self, read: Phrase) -> Iterator[Filled]:
         words, head, asked = self.words, self.words[read.head], self.asked
-        if head.folded in ("he", "she", "it") and self.item.refers:
+        if head.folded in ("he", "she", "it", "they") and self.item.refers:
             a, b = head.start + self.item.span[0], head.end + self.item.span[0]
             yield Filled(self.item.refers, (a, b), False, self.item)
         if (
@@ -171,7 +173,7 @@ class _Hole:
             start = read.head
             while start > read.start and (words[start - 1].kind in "Nn#" or words[start - 1].text in ("and", "&")):
                 start -= 1
-        yield self._filled(start, end)
+        yield self._filled(start, self.told.listed(Phrase(start, end))[-1].end)
 
     def _dated(self) -> Iterator[Filled]:
         for preposition, read in self.told.own_rest():
@@ -191,8 +193,8 @@ class _Hole:
             of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
             bound = of is not None and self.words[of.head].kind == "N"
             somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
-            if preposition in PLACE and somewhere and not (self.told.is_date(read) or self._is_time(read)):
-                yield self._filled(read.start, of.end if of is not None and bound else read.end)
+            if preposition in PLACE | _BESIDE and somewhere and not (self.told.is_date(read) or self._is_time(read)):
+                yield self._filled(read.start, read.end if of is None else of.end)
                 return
 
     def _counted(self) -> Iterator[Filled]:
@@ -205,6 +207,11 @@ class _Hole:
             kind = self.asked.kind
             unit = kind[: kind.index("of")] if "of" in kind else kind
             if unit and family(unit[-1]) != family(inside[-1].folded):
+                of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+                if of is not None and family(unit[-1]) == family(self.words[of.head].folded):
+                    # "64 GB of memory" is how much memory.
+                    yield self._filled(read.start + numbers[0], read.end)
+                    return
                 continue
             # "How many seats?" asks for the number alone, "How much?" for what it is a number of as well.
             yield self._filled(read.start + numbers[0], read.end - bool(unit and numbers[-1] < len(inside) - 1))

@@ -30,12 +30,13 @@ __all__ = [
     "is_adverb",
     "is_nominal",
     "is_participle",
+    "is_particle",
     "phrase",
     "words_in",
 ]
 
 _WORD = regex.compile(
-    r"\p{N}{4}-\p{N}{2}-\p{N}{2}(?!\p{N})|\p{N}+(?:[.,:/]\p{N}+)*(?:%|(?:st|nd|rd|th)\b)?|(?:\p{Lu}\.)+|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:[-'’&][\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
+    r"\p{N}{4}-\p{N}{2}-\p{N}{2}(?!\p{N})|\p{N}+(?:[.,:/]\p{N}+)*(?:%|(?:st|nd|rd|th)\b)?|(?:\p{Lu}\.)+|(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr)\.|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:(?:[-'’&]|\.(?=[\p{Ll}\p{N}]))[\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
 )
 BE = frozenset("is are was were be been being".split())
 AUXILIARIES = BE | frozenset("has have had do does did can could will would shall should may might must".split())
@@ -55,6 +56,7 @@ ADVERBS = frozenset(
 )
 CLOSED = AUXILIARIES | DETERMINERS | _POSSESSIVES | PRONOUNS | PREPOSITIONS | BREAKS | ADVERBS
 _PLACED = frozenset("first last only".split())
+_PARTICLES = frozenset("off up down out away back over on in".split())
 LONGEST = 9
 """Words of a noun phrase."""
 
@@ -163,6 +165,14 @@ def is_adverb(word: Word) -> bool:
     return word.folded in ADVERBS or (word.kind == "w" and word.text.endswith("ly"))
 
 
+def is_particle(words: Sequence[Word], at: int, stop: int) -> bool:
+    """Whether a word belongs to the verb before it, and opens no phrase: "turned off", "turned off at eight"."""
+    if words[at].folded not in _PARTICLES or words[at].kind != "w":
+        return False
+    after = words[at + 1] if at + 1 < stop else None
+    return after is None or after.kind == "P" or (after.kind == "w" and after.folded in PREPOSITIONS | BREAKS | ADVERBS)
+
+
 def is_participle(word: Word) -> bool:
     """Whether a word has the form of a past participle, or of a past."""
     return word.kind == "w" and (word.text.endswith("ed") or is_verb_form(word.folded))
@@ -182,7 +192,7 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], 
 
 def complements(words: Sequence[Word], at: int, stop: int) -> tuple[Phrase | None, list[Hanging], int]:
     """What follows a verb: its object, the phrases with prepositions, and where they end."""
-    while at < stop and is_adverb(words[at]):
+    while at < stop and (is_adverb(words[at]) or is_particle(words, at, stop)):
         at += 1
     read = phrase(words, at, stop) if at < stop and words[at].folded not in PREPOSITIONS else None
     at = at if read is None else read.end

@@ -7,6 +7,7 @@ subject as the preferred centre). Nobody's gender is known here, so a second per
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
@@ -48,7 +49,7 @@ def is_about(item: Evidence, key: str) -> bool:
 def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
     """Whether a pronoun of a sentence may stand for a bare name: for whom its passage has spoken of last, where that is
     sure, else for what it is about."""
-    if pronoun == "it" and item.refers:
+    if pronoun in ("it", "they") and item.refers:
         return set(key.split()) <= set(fold(item.refers).split()) or is_about(item, key)
     if pronoun not in _PERSONAL | {"him"} or not item.refers:
         return is_about(item, key)
@@ -60,7 +61,7 @@ def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
 def says_pronoun(text: str) -> bool:
     """Whether a sentence may have a pronoun whose referent :func:`referents` tells."""
     said = fold(text).split()
-    return said[:1] in (["it"], ["its"]) or not _PERSONAL.isdisjoint(said)
+    return said[:1] in (["it"], ["its"], ["they"], ["their"]) or not _PERSONAL.isdisjoint(said)
 
 
 @lru_cache(maxsize=1024)
@@ -70,56 +71,83 @@ def referents(sentences: tuple[str, ...], topic: str) -> tuple[str, ...]:
     ``topic`` is the name that the passage stands under, its title or heading.
     """
     current = topic if _APPOSED.match(topic) else ""
-    thing = ""
+    things = _Things()
     found: list[str] = []
     for sentence in sentences:
         words = words_in(sentence)
         says_pronoun = any(w.kind == "w" and w.folded in _PERSONAL for w in words)
-        before = thing
+        opening, before = words[0].folded if words else "", things
         subject, people, opens = _subject(words), _people(words), _opens_with_pronoun(words)
         if subject:
             current = _full(subject, current) if set(people) <= {subject} else ""
         elif not opens:
             current = people[0] if len(people) == 1 else current if not people else ""
-        thing = _thing(words, thing)
-        it = bool(words) and words[0].folded in ("it", "its")
-        found.append(before if it else current if says_pronoun else "")
+        things = _things(words, things)
+        meant = {"it": before.it, "its": before.it, "they": before.they, "their": before.they}
+        found.append(meant.get(opening, current if says_pronoun else ""))
         if opens and people:
             # "She married Conrad Vale. He …" may be either.
             current = ""
     return tuple(found)
 
 
-def _thing(words: tuple[Word, ...], before: str) -> str:
-    """What "it" stands for behind a sentence: its subject, where it speaks of no other thing; ``before`` for one about "it"."""
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """What "it" and "they" stand for behind a sentence, "" where that is not sure."""
+
+    it: str = ""
+    they: str = ""
+
+
+def _things(words: tuple[Word, ...], before: _Things) -> _Things:
+    """The subject of a sentence, as the one or the many, where it speaks of no other such thing; ``before`` for a sentence
+    about what was meant before."""
     last = len(words) - (bool(words) and words[-1].kind == "P")
     if last < 2 or any(word.kind == "P" and word.text != "," for word in words[:last]):
-        return ""
+        return _Things()
     # "In March the pump …"
     begin = attached(words, 0, last)[1]
     verb = find_verb([word.folded or word.text for word in words[:last]], begin, last, singular=True)
     subject = phrase(words, begin, verb or begin)
     if verb is None or subject is None or subject.end < verb:
-        return ""
+        return _Things()
     while verb + 1 < last and (
         is_adverb(words[verb + 1]) or words[verb + 1].folded in BE or is_participle(words[verb + 1])
     ):
         verb += 1
     read, rest, end = complements(words, verb + 1, last)
-    others = [r for r in (read, *(r for p, r in rest if p != "by")) if r is not None]
-    if end < last or any(not _is_no_thing(words, r) for r in others):
-        return ""
     named = words[subject.start : subject.end]
-    if named[0].folded in ("it", "its"):
-        return before
-    definite = named[0].folded in ("the", "this") or named[-1].kind in "Nn"
-    return " ".join(word.text for word in named if word.folded not in ("the", "this")) if definite else ""
+    opening = named[0].folded
+    meant = before.it if opening in ("it", "its") else before.they if opening in ("they", "their") else ""
+    if not meant and (opening in ("the", "this", "these") or named[-1].kind in "Nn" or _is_many(words, subject)):
+        meant = " ".join(word.text for word in named if word.folded not in ("the", "this", "these"))
+    if words[verb].folded in ("called", "named") and read is not None and not rest:
+        # "The server is called heron": both are names of it.
+        return _Things(it=f"{meant} {words[read.head].text}") if meant else _Things()
+    others = [read] if read is not None else []
+    # "64 GB of memory" is an amount.
+    others += [r for p, r in rest if p not in ("by", "of")]
+    if end < last or not meant:
+        return _Things()
+    many = opening in ("they", "their") or _is_many(words, subject)
+    if any(_is_many(words, r) is many and not _is_no_thing(words, r) for r in others):
+        return _Things()
+    return _Things(they=meant) if many else _Things(it=meant)
+
+
+def _is_many(words: tuple[Word, ...], read: Phrase) -> bool:
+    """Whether a phrase is in the plural, as far as its head and its numbers tell."""
+    head = words[read.head]
+    amounts = [value_of(word.folded) for word in words[read.start : read.end]]
+    if any(amount is not None and amount != 1 for amount in amounts):
+        return True
+    return head.kind in "wn" and head.folded.endswith("s") and not head.folded.endswith("ss") and is_a(head.folded, "n")
 
 
 def _is_no_thing(words: tuple[Word, ...], read: Phrase) -> bool:
-    """Whether a phrase cannot be what "it" stands for: an amount, a date, a place by its name, an adjective."""
+    """Whether a phrase cannot be what a pronoun stands for: an amount, a date, a place by its name, an adjective."""
     inside = words[read.start : read.end]
-    if any(word.kind == "#" or value_of(word.folded) is not None for word in inside):
+    if any(word.kind == "#" for word in inside) or words[read.start].folded in ("every", "each"):
         return True
     if words[read.start - 1].folded in ("in", "at", "from", "on", "of") and inside[-1].kind == "N":
         return True

@@ -12,7 +12,7 @@ from graphmem.model import Evidence
 from graphmem.natlog.asked import Asked
 from graphmem.natlog.clauses import Clause
 from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.phrases import Phrase, Word
+from graphmem.natlog.phrases import PREPOSITIONS, Phrase, Word, is_participle, phrase
 from graphmem.natlog.quantities import MONTHS, Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean, owners
 from graphmem.natlog.relations import Relation
@@ -41,11 +41,23 @@ class Told:
         if asked.agent is not None and (clause.agent is None or not self._same(asked, asked.agent, clause.agent)):
             return False
         if asked.patient is not None and (
-            clause.patient is None or not self._same(asked, asked.patient, clause.patient)
+            clause.patient is None
+            or not any(self._same(asked, asked.patient, read) for read in self.listed(clause.patient))
         ):
             return False
         used: set[Phrase] = set()
         return all(self._has(asked, preposition, wanted, used) for preposition, wanted in asked.rest)
+
+    def listed(self, read: Phrase) -> list[Phrase]:
+        """A phrase, and the other one of a list of two: "beans and peas"."""
+        words = self.words
+        goes_on = read.end < len(words) and words[read.end].folded == "and"
+        other = phrase(words, read.end + 1, len(words)) if goes_on else None
+        if other is None or any(is_participle(w) or w.folded in PERSONAL for w in words[other.start : other.end]):
+            return [read]
+        behind = words[other.end] if other.end < len(words) else None
+        closes = behind is None or behind.kind == "P" or (behind.kind == "w" and behind.folded in PREPOSITIONS)
+        return [read, other] if closes else [read]
 
     def _has(self, asked: Asked, preposition: str, wanted: Phrase, used: set[Phrase]) -> bool:
         dates = quantities_of(words_of(f"{preposition} {_text(asked.words, wanted)}"))

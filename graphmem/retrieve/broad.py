@@ -7,6 +7,7 @@ would be, so that breadth costs a reader nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -23,13 +24,15 @@ from graphmem.hierarchy import (
     word_vectors,
 )
 from graphmem.model import Branch, Evidence, FloatArray, Hit, Scope, SearchResult
-from graphmem.natlog.words import FUNCTION_WORDS
+from graphmem.natlog.words import FUNCTION_WORDS, content_stems
 from graphmem.retrieve.linking import link_names, without
 from graphmem.retrieve.search import search
 from graphmem.store import Snapshot, concatenated_ranges
 
 __all__ = ["overview", "search_in_scope"]
 
+_SAID = 0.6
+"""The share of a question's words that a sentence says which is at hand for it."""
 _TOPICS = 40
 """Topics that are looked into: those nearest to the question."""
 _PASSAGE, _TOPIC = 1.5, 0.3
@@ -70,15 +73,25 @@ class _Pool:
 def search_in_scope(snapshot: Snapshot, embed: Embed | None, question: str, k: int, scope: Scope) -> SearchResult:
     """Answer a question from passages ("local"), from topics all over the collection ("global"), or as it asks ("auto").
 
-    A question that is proved or refuted is narrow, whatever it looks like. Raises :class:`QuestionError`.
+    A question that is proved or refuted is narrow, whatever it looks like, and so is one whose words one sentence says
+    ("Who sowed the peas?"). Raises :class:`QuestionError`.
     """
     result = search(snapshot, embed, question, k)
-    broad = result.trace.breadth.broad and result.proof.verdict == "insufficient"
+    broad = result.trace.breadth.broad and result.proof.verdict == "insufficient" and not _is_said(result)
     if scope == "local" or (scope == "auto" and not broad):
         return result
     branches = overview(snapshot, Hierarchy.read(snapshot), embed, result.question, round(k * snapshot.mean_words))
     evidence = tuple(quote for branch in branches for quote in branch.quotes)
     return replace(result, hits=_hits(snapshot, branches, k), evidence=evidence, overview=branches)
+
+
+def _is_said(result: SearchResult) -> bool:
+    """Whether a sentence says nearly all words of the question that mean something, two or more."""
+    wanted = content_stems(result.question)
+    least = max(2, math.ceil(_SAID * len(wanted)))
+    return any(
+        len(wanted & (content_stems(item.text) | content_stems(item.refers))) >= least for item in result.evidence
+    )
 
 
 def _hits(snapshot: Snapshot, branches: tuple[Branch, ...], k: int) -> tuple[Hit, ...]:
