@@ -39,9 +39,9 @@ _NO_PROGRESS = NoProgress()
 _USUAL_EXTRACTOR = "pattern"
 """Opened when something is written; a wrong name of another is told at once."""
 _CACHED_QUESTIONS = 256
-_AT_ONCE = 2
-"""Searches that run at the same time: one in Python, another in the model or in numpy. With more of them the threads spend
-their time on handing the interpreter's lock to and fro."""
+_AT_ONCE = 3
+"""Searches that run at the same time: one in Python, the others in the model or in numpy. With more of them the threads
+spend their time on handing the interpreter's lock to and fro."""
 
 
 def _never() -> bool:
