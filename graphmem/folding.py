@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 
 import regex
 
@@ -36,7 +37,8 @@ def _fold_word(word: str) -> str:
 def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text, folded, each with its span; a possessive ``'s`` is no word."""
     if text.isascii():
-        tokens = [(match[0], match.start(), match.end()) for match in _ASCII_WORD.finditer(text.lower())]
+        # A word is kept once, however many texts that are kept have it.
+        tokens = [(intern(match[0]), match.start(), match.end()) for match in _ASCII_WORD.finditer(text.lower())]
     else:
         tokens = [(_fold_word(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
     return (*tokens[:1], *(token for token in tokens[1:] if token[0] != "s" or not _is_possessive(text, token)))
@@ -50,13 +52,17 @@ def _is_possessive(text: str, token: Token) -> bool:
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
     """The words of :func:`tokenize` without their spans, which costs a third."""
+    return _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
     lower = text.lower()
     if text.isascii() and "'s" not in lower:
-        return tuple(_ASCII_WORD.findall(lower))
+        return tuple(map(intern, _ASCII_WORD.findall(lower)))
     return tuple(word for word, _, _ in tokenize(text))
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The comparable form of a name: its folded words joined by one space ("Élan Vital's" → "elan vital")."""
-    return " ".join(words(text))
+    return " ".join(_words(text))

@@ -25,7 +25,7 @@ from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours, with_reading
-from graphmem.store import SCHEMA_VERSION, Readers, Rescued, Snapshot, Store
+from graphmem.store import Readers, Rescued, Snapshot, Store, stats_of
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ _NO_PROGRESS = NoProgress()
 _USUAL_EXTRACTOR = "pattern"
 """Opened when something is written; a wrong name of another is told at once."""
 _CACHED_QUESTIONS = 256
-_AT_ONCE = 2
-"""Searches that run at the same time: one in Python, another in the model or in numpy. With more of them the threads spend
-their time on handing the interpreter's lock to and fro."""
+_AT_ONCE = 3
+"""Searches that run at the same time: one in Python, the others in the model or in numpy. With more of them the threads
+spend their time on handing the interpreter's lock to and fro."""
 
 
 def _never() -> bool:
@@ -328,24 +328,7 @@ class GraphMemory:
     def stats(self) -> StoreStats:
         """What is in the store."""
         with self._reading() as snapshot:
-            return self._stats(snapshot, self._store.settings())
-
-    def _stats(self, snapshot: Snapshot, settings: Mapping[str, str]) -> StoreStats:
-        return StoreStats(
-            documents=snapshot.document_count,
-            passages=snapshot.states(),
-            sentences=snapshot.sentence_count,
-            entities=snapshot.graph.entity_count,
-            mentions=snapshot.extracted("mentions"),
-            triples=snapshot.extracted("triples"),
-            edges=snapshot.graph.edge_count,
-            embedder=settings.get("embedder_id", ""),
-            dimension=int(settings.get("dimension", 0)),
-            schema_version=SCHEMA_VERSION,
-            generation=snapshot.generation,
-            bytes_on_disk=self._store.bytes_on_disk(),
-            failures=tuple(snapshot.failures()),
-        )
+            return stats_of(snapshot, self._store.settings(), self._store.bytes_on_disk())
 
     def check(self) -> CheckReport:
         """Look at every invariant and checksum, and make anew what is derived and broken."""

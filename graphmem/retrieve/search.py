@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,6 +39,16 @@ _SHOWN = 10
 _NOTHING = Proof("insufficient", "#", ())
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What a hop started from, with which values, and what it came to."""
+
+    front: list[int]
+    values: Scores
+    chains: Chains
+    proof: Proof
+
+
 class _State:
     """What is known after a hop."""
 
@@ -48,7 +58,8 @@ class _State:
         self.evidence: tuple[Evidence, ...] = ()
         self.aimed: dict[tuple[int, str], list[Evidence]] = {}
         self.premises: dict[int, float] = {}
-        self.hops: list[Hop] = []
+        self.proof = _NOTHING
+        self.rounds: list[_Round] = []
         self.timings: dict[str, float] = {}
 
     @contextmanager
@@ -85,7 +96,7 @@ def search(
     stopped = _hop_after_hop(snapshot, query, graph, seeds, state, weights)
     with state.timed("hits"):
         # What the proof stands on comes before what is only like the question.
-        for binding in state.hops[-1].proof.bindings:
+        for binding in state.proof.bindings:
             place = snapshot.position(binding.passage_id)
             state.premises[place] = max(state.premises.get(place, 0.0), binding.confidence)
         stands = Scores.of(state.premises)
@@ -93,8 +104,9 @@ def search(
         state.scores = state.scores.raised(stands.positions, raised)
         hits = _hits(snapshot, query, graph, seeds, state, k, weights)
     entities = tuple(snapshot.graph.label(link.entity) for link in query.links)
-    trace = Trace(query.claim, entities, tuple(state.hops), state.timings, measure_breadth(snapshot, query))
-    return SearchResult(query.text, hits, state.evidence, state.hops[-1].proof, stopped, trace)
+    hops = _told(snapshot, graph, state.rounds)
+    trace = Trace(query.claim, entities, hops, state.timings, measure_breadth(snapshot, query))
+    return SearchResult(query.text, hits, state.evidence, state.proof, stopped, trace)
 
 
 def _hop_after_hop(
@@ -111,8 +123,8 @@ def _hop_after_hop(
             added = graph.expand(front, values)
             _spread(graph, state, hop, weights)
         with state.timed("prove"):
-            proof = _prove(query, pool, state)
-        state.hops.append(_trace_hop(snapshot, graph, front, values, state, proof))
+            proof = state.proof = _prove(query, pool, state)
+        state.rounds.append(_Round(front, values, state.chains, proof))
         if proof.verdict == "supported":
             return "proved"
         if proof.verdict == "refuted":
@@ -173,31 +185,32 @@ def _prove(query: Query, pool: EvidencePool, state: _State) -> Proof:
         found += [item for item in items if (item.passage_id, item.span) not in seen]
         seen.update((item.passage_id, item.span) for item in items)
     before, state.evidence = state.evidence, tuple(found)
-    if state.hops and [(item.passage_id, item.span) for item in before] == [
+    if state.rounds and [(item.passage_id, item.span) for item in before] == [
         (item.passage_id, item.span) for item in found
     ]:
         # The same sentences prove no more than in the hop before.
-        return state.hops[-1].proof
+        return state.proof
     proof = prove(query.claim, state.evidence)
     if proof.verdict != "insufficient":
         return proof
     return replace(proof, score=coverage(query.claim, proof, state.evidence))
 
 
-def _trace_hop(
-    snapshot: Snapshot, graph: LocalGraph, front: list[int], values: Scores, state: _State, proof: Proof
-) -> Hop:
-    chains = state.chains
-    shown, reached = front[:_SHOWN], chains.value.ranking()[:_SHOWN]
-    ids = snapshot.ids(shown + reached)
-    through = [snapshot.graph.label(int(graph.edges.entity[chains.last_edge(p)])) for p in reached]
-    seeded = values.at(np.array(shown, dtype=np.int64)).tolist()
-    worth = chains.value.at(np.array(reached, dtype=np.int64)).tolist()
-    return Hop(
-        tuple((id_, value, "") for id_, value in zip(ids, seeded, strict=False)),
-        tuple(zip(ids[len(shown) :], worth, through, strict=True)),
-        proof,
-    )
+def _told(snapshot: Snapshot, graph: LocalGraph, rounds: Sequence[_Round]) -> tuple[Hop, ...]:
+    """The hops as the trace tells them: the first passages that each started from, and those that it reached best."""
+    shown = [(one.front[:_SHOWN], one.chains.value.ranking()[:_SHOWN]) for one in rounds]
+    wanted = [position for front, reached in shown for position in (*front, *reached)]
+    id_of = dict(zip(wanted, snapshot.ids(wanted), strict=True))
+    hops: list[Hop] = []
+    for one, (front, reached) in zip(rounds, shown, strict=True):
+        seeded = one.values.at(np.array(front, dtype=np.int64)).tolist()
+        worth = one.chains.value.at(np.array(reached, dtype=np.int64)).tolist()
+        through = [snapshot.graph.label(int(graph.edges.entity[one.chains.last_edge(p)])) for p in reached]
+        seeds = tuple((id_of[position], value, "") for position, value in zip(front, seeded, strict=True))
+        hops.append(
+            Hop(seeds, tuple(zip([id_of[position] for position in reached], worth, through, strict=True)), one.proof)
+        )
+    return tuple(hops)
 
 
 def _hits(

@@ -10,6 +10,7 @@ from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors,
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
+from graphmem.store.stats import stats_of
 from graphmem.store.writer import Writer
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "ascending",
     "concatenated_ranges",
     "offsets_of",
+    "stats_of",
     "told_date",
 ]

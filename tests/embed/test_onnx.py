@@ -46,6 +46,14 @@ def test_texts_of_many_lengths_come_back_in_their_order_from_several_threads(emb
             np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+def test_two_texts_are_the_same_on_a_core_each_and_on_one_that_threads_share(embedder: Embedder) -> None:
+    pairs = [("Who designed the hull of the Kittiwake in 1899?", f"ship {number}") for number in range(12)]
+    alone = [embedder.embed(pair) for pair in pairs]
+    with ThreadPoolExecutor(3) as pool:
+        shared = list(pool.map(embedder.embed, pairs))
+    np.testing.assert_allclose(np.stack(shared), np.stack(alone), atol=1e-6)
+
+
 def test_no_text_and_token_counts(embedder: Embedder) -> None:
     assert embedder.embed([]).shape == (0, embedder.dimension)
     assert embedder.count_tokens(["A ship.", ""]) == [3, 0]
