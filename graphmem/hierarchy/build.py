@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import fuse
+from graphmem.hierarchy.incidence import incidence_of
 from graphmem.hierarchy.likeness import Directions, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
@@ -32,9 +34,12 @@ Arrays = Mapping[str, NDArray[np.generic]]
 Positions = NDArray[np.int64]
 
 
-def derive_hierarchy(snapshot: Snapshot, previous: Arrays | None) -> Arrays:
-    """The arrays of a snapshot's hierarchy; ``previous`` are those of the generation before, where there are any."""
-    return _Builder(snapshot, Hierarchy.from_arrays(previous) if previous else None).build().as_arrays()
+def derive_hierarchy(snapshot: Snapshot, previous: Arrays | None, folder: Path) -> Arrays:
+    """The arrays of a snapshot's hierarchy; ``previous`` are those of the generation before, where there are any.
+
+    What is large lies in files of ``folder``, which is empty and has to stay for as long as the arrays are read.
+    """
+    return _Builder(snapshot, Hierarchy.from_arrays(previous) if previous else None, folder).build().as_arrays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,12 @@ class _Topic:
 
 
 class _Builder:
-    """One run over one snapshot; ``old`` is the hierarchy of the generation before."""
+    """One run over one snapshot; ``old`` is the hierarchy of the generation before, ``folder`` has room for what is large."""
 
-    def __init__(self, snapshot: Snapshot, old: Hierarchy | None) -> None:
+    def __init__(self, snapshot: Snapshot, old: Hierarchy | None, folder: Path) -> None:
         self._snapshot = snapshot
+        self._folder = folder
+        self._incidence = incidence_of(snapshot, folder / "incidence")
         self._count = snapshot.passage_count
         self._old = old
         self._rows = snapshot.passage_rows
@@ -73,18 +80,21 @@ class _Builder:
             and old.drift + changed <= _DRIFT * self._count
             and old.centroids.shape[1] == width_of(self._snapshot)
         ):
-            vectors = Directions(self._snapshot, old.words, self._before)
-            new = fuse(self._snapshot, np.flatnonzero(self._before < 0), vectors)
-            graph = old.graph.moved(self._now, self._count, new)
+            vectors = Directions(self._snapshot, self._folder, old.words, self._before)
+            new = self._fused(np.flatnonzero(self._before < 0), vectors)
+            graph = old.graph.moved(self._now, self._count, new, self._folder / "moved")
             return self._assembled(vectors, graph, self._mended_topics(old, graph), old.density, old.drift + changed)
-        vectors = Directions(self._snapshot)
-        graph = fuse(self._snapshot, np.arange(self._count), vectors)
+        vectors = Directions(self._snapshot, self._folder)
+        graph = self._fused(np.arange(self._count), vectors)
         themes = find_themes(graph)
         density = find_density(graph, themes)
         parts = cut(graph, density)
         # A topic goes where most of its passages go.
         topics = [_Topic(part, int(np.bincount(themes[part]).argmax())) for part in parts]
         return self._assembled(vectors, graph, topics, density, 0)
+
+    def _fused(self, rows: Positions, vectors: Directions) -> PassageGraph:
+        return fuse(self._snapshot, rows, vectors, self._incidence, self._folder / "fused")
 
     # --- mending --------------------------------------------------------------------------------------
 
@@ -148,7 +158,9 @@ class _Builder:
             self._rows,
             topic_of,
             self._seconds(graph, topics, topic_of, first).astype(np.int32),
-            timeline_of(self._snapshot, vectors, None if old is None else old.timeline, self._before, self._now),
+            timeline_of(
+                self._snapshot, vectors, self._incidence, None if old is None else old.timeline, self._before, self._now
+            ),
             np.zeros((len(parent), vectors.width), dtype=np.float16),
             vectors.words,
             graph,
@@ -187,7 +199,7 @@ class _Builder:
         centroids = np.zeros(bare.centroids.shape, dtype=np.float32)
         sizes = np.bincount(bare.topic_of, minlength=len(centroids))
         rows = [b""] * len(centroids)
-        summariser = Summariser(self._snapshot, self._rows)
+        summariser = Summariser(self._snapshot, self._rows, self._incidence)
         same = self._carried(
             ((number, topic.members) for number, topic in enumerate(topics, first) if topic.kept < 0), 1
         )

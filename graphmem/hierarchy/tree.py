@@ -128,7 +128,7 @@ class Hierarchy:
             Timeline(told["timeline"], told["event_of"], told["series"], told["day"]),
             told["centroids"],
             told["words"],
-            PassageGraph(len(told["rows"]), told["edge_a"], told["edge_b"], told["edge_weight"]),
+            PassageGraph(told["edge_offsets"], told["edge_near"], told["edge_weight"]),
             float(told["density"][0]),
             int(told["drift"][0]),
         )
@@ -148,9 +148,9 @@ class Hierarchy:
             "day": self.timeline.day,
             "centroids": self.centroids,
             "words": self.words,
-            "edge_a": self.graph.a,
-            "edge_b": self.graph.b,
-            "edge_weight": self.graph.weight.astype(np.float32),
+            "edge_offsets": self.graph.offsets,
+            "edge_near": self.graph.near,
+            "edge_weight": self.graph.weight,
             "density": np.array([self.density]),
             "drift": np.array([self.drift]),
         }

@@ -1,6 +1,7 @@
 """The durable truth (SQLite) and what is derived from it: vectors, text and graph."""
 
 from graphmem.store.database import Store
+from graphmem.store.derived import ArrayFile, read_arrays
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
@@ -14,6 +15,7 @@ from graphmem.store.writer import Writer
 
 __all__ = [
     "SCHEMA_VERSION",
+    "ArrayFile",
     "Graph",
     "Kind",
     "KnownDocument",
@@ -27,5 +29,6 @@ __all__ = [
     "Writer",
     "concatenated_ranges",
     "offsets_of",
+    "read_arrays",
     "told_date",
 ]

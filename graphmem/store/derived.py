@@ -40,7 +40,7 @@ __all__ = [
     "write_folder",
 ]
 
-_FORMAT = 5
+_FORMAT = 6
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20

@@ -41,8 +41,9 @@ def peak(folder: Path, count: int) -> int:
         writer.publish()
     opened = store.snapshot()
     try:
+        (folder / "scratch").mkdir()
         tracemalloc.start()
-        derive_hierarchy(opened, None)
+        derive_hierarchy(opened, None, folder / "scratch")
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
