@@ -20,7 +20,6 @@ __all__ = ["communities_of"]
 
 _HELD = 1 << 18
 """Edges that Leiden is given."""
-_BLOCK = 1 << 12
 _SHARE = 16
 """No more than one in so many passages moves at once: what moves together does not see each other move."""
 _ROUNDS = 8
@@ -71,8 +70,8 @@ def _by_leiden(graph: PassageGraph, strength: Weights, density: float) -> Positi
 
 def _strengths(graph: PassageGraph) -> Weights:
     strength = np.zeros(graph.count)
-    for at in range(0, graph.count, _BLOCK):
-        rows = np.arange(at, min(graph.count, at + _BLOCK))
+    for at in range(0, graph.count, graph.stretch):
+        rows = np.arange(at, min(graph.count, at + graph.stretch))
         offsets, _, weight = graph.neighbours(rows)
         strength[rows] = np.bincount(np.repeat(np.arange(len(rows)), np.diff(offsets)), weight, len(rows))
     return strength
@@ -82,7 +81,7 @@ def _moved(graph: PassageGraph, strength: Weights, density: float, labels: Posit
     """Labels from 0 up, each node's with the neighbours' that modularity gains most from."""
     labels = labels.copy()
     totals = np.bincount(labels, strength, graph.count)
-    step = min(_BLOCK, graph.count // _SHARE + 1)
+    step = min(graph.stretch, graph.count // _SHARE + 1)
     draw = np.random.default_rng(0)
     for _ in range(_ROUNDS):
         order, changed = draw.permutation(graph.count), 0

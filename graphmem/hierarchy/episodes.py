@@ -77,7 +77,8 @@ def timeline_of(
     ends = np.append(np.flatnonzero(np.diff(which[cut_anew])) + 1, len(cut_anew))
     for start, end in pairwise(chain((0,), map(int, ends))):
         sequence = cut_anew[start:end]
-        cuts = cut_events(vectors, sequence, _novelty(incidence, sequence))
+        # Most documents of a large store are short: what has no inside is not cut.
+        cuts = cut_events(vectors, sequence, _novelty(incidence, sequence)) if len(sequence) > 2 else []
         event[sequence] = free + np.searchsorted(cuts, np.arange(len(sequence)), side="right")
         free += len(cuts) + 1
     changed = (np.diff(event[order], prepend=-1) != 0) | (np.diff(which[order], prepend=-1) != 0)

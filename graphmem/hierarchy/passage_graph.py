@@ -17,6 +17,7 @@ __all__ = ["Edges", "PassageGraph", "groups_of", "strongest"]
 
 _ROWS = 1 << 13
 """Rows that are in memory at once."""
+_EDGES = 1 << 16
 _EDGE = np.dtype([("source", "<i4"), ("target", "<i4"), ("weight", "<f4")])
 
 Positions = NDArray[np.int64]
@@ -89,6 +90,11 @@ class PassageGraph:
         """The weight of all edges."""
         return float(self.weight.sum(dtype=np.float64)) / 2
 
+    @property
+    def stretch(self) -> int:
+        """How many rows have about as many edges as may be in memory at once."""
+        return max(1, _EDGES * self.count // max(len(self.near), 1))
+
     def edges(self) -> tuple[Positions, NDArray[np.int32], FloatArray]:
         """Each edge once, as columns of the lesser number, the greater one and the weight, in increasing order."""
         source = np.repeat(np.arange(self.count), np.diff(self.offsets))
@@ -136,9 +142,11 @@ class PassageGraph:
 
     def joined(self, labels: Numbers, folder: Path) -> Self:
         """The graph among groups of passages, ``labels`` their numbers from 0 up: what joins two groups is added up."""
-        edges = Edges(folder / "edges", int(labels.max(initial=-1)) + 1, np.add)
-        for first in range(0, self.count, _ROWS):
-            rows = np.arange(first, min(self.count, first + _ROWS))
+        count = int(labels.max(initial=-1)) + 1
+        # Groups have more neighbours than what is in them.
+        edges = Edges(folder / "edges", count, np.add, max(1, self.stretch * count // max(self.count, 1)))
+        for first in range(0, self.count, self.stretch):
+            rows = np.arange(first, min(self.count, first + self.stretch))
             offsets, near, weight = self.neighbours(rows)
             source = np.repeat(rows, np.diff(offsets))
             once = source < near
@@ -169,21 +177,22 @@ class Edges:
     """Edges on their way to the rows of a graph, in files of a stretch of rows each, so that few are in memory (a
     distribution sort: Knuth, The Art of Computer Programming, volume 3, section 5.4).
 
-    Of one kind, ``alike`` says what a pair weighs that comes more than once; kinds are added up.
+    Of one kind, ``alike`` says what a pair weighs that comes more than once; kinds are added up. A stretch has so many ``rows``.
     """
 
-    def __init__(self, folder: Path, count: int, alike: np.ufunc) -> None:
+    def __init__(self, folder: Path, count: int, alike: np.ufunc, rows: int = _ROWS) -> None:
         folder.mkdir(parents=True)
         self._folder = folder
         self._count = count
         self._alike = alike
+        self._stretch = rows
         self._kinds: dict[str, None] = {}
 
     def add(self, kind: str, a: Numbers, b: Numbers, weight: Floats) -> None:
         """Pairs of passages, in any order; what weighs nothing, and what joins a passage to itself, is left out."""
         self._kinds[kind] = None
         edges = _both_ways(a, b, weight)
-        stretch = edges["source"] // _ROWS
+        stretch = edges["source"] // self._stretch
         edges = edges[np.argsort(stretch, kind="stable")]
         ends = np.cumsum(np.bincount(stretch))
         for number, part in enumerate(np.split(edges, ends[:-1]) if len(edges) else ()):
@@ -193,7 +202,7 @@ class Edges:
 
     def rows(self) -> Iterator[Row]:
         """Stretches for :meth:`PassageGraph.written`; what has been read is removed."""
-        for number, first in enumerate(range(0, self._count, _ROWS)):
+        for number, first in enumerate(range(0, self._count, self._stretch)):
             keys, weights = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
             for kind in self._kinds:
                 path = self._path(kind, number)
@@ -204,7 +213,7 @@ class Edges:
                     keys, weights = np.concatenate((keys, own[0])), np.concatenate((weights, own[1]))
                     keys, weights = _combined(keys, weights, np.add)
             source, target = np.divmod(keys, max(self._count, 1))
-            counts = np.bincount(source - first, minlength=min(_ROWS, self._count - first))
+            counts = np.bincount(source - first, minlength=min(self._stretch, self._count - first))
             yield counts, target.astype(np.int32), weights
 
     def _path(self, kind: str, stretch: int) -> Path:
