@@ -61,11 +61,8 @@ def _found(graph: PassageGraph, strength: Weights, density: float) -> Positions:
 
 def _by_leiden(graph: PassageGraph, strength: Weights, density: float) -> Positions:
     a, b, weight = graph.edges()
-    inside = (strength - _strengths(graph)) / 2
-    loops = np.flatnonzero(inside > 0)
-    edges = np.column_stack((np.concatenate((a, loops)), np.concatenate((b, loops))))
-    weights = np.concatenate((weight, inside[loops]))
-    return communities(graph.count, edges, weights, resolution=density * float(strength.sum()) / 2)
+    resolution = density * float(strength.sum()) / 2
+    return communities(graph.count, np.column_stack((a, b)), weight, resolution=resolution, strengths=strength)
 
 
 def _strengths(graph: PassageGraph) -> Weights:
