@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 import xxhash
@@ -30,6 +30,7 @@ class Names:
         self._keys, self._ordinary, self._owned = keys, ordinary, owned
         self._names: dict[str, int] = {}
         self._longest: dict[str, int] = {}
+        """How many words the longest name has that begins with a word, or with two."""
         self._hashes = _Hashes(keys) if most else None
 
     def expect(self, texts: Iterable[Sequence[str]]) -> None:
@@ -37,27 +38,40 @@ class Names:
         if self._hashes is None:
             return
         held = list(texts)
-        self._longest = self._hashes.longest({word for words in held for word in words})
-        longest = self._longest.get
+        self._longest = longest = self._hashes.longest({word for words in held for word in words})
+        pairs = {f"{one} {other}" for words in held for one, other in pairwise(words) if longest.get(one, 0) > 1}
+        longest |= self._hashes.longest(pairs)
         runs = {
             " ".join(words[at:end])
             for words in held
-            for at, word in enumerate(words)
-            for end in range(at + 1, min(at + longest(word, 0), len(words)) + 1)
+            for at in range(len(words))
+            for end in range(at + 1, at + self._longest_at(words, at) + 1)
         }
         self._names = self._hashes.entities(runs)
 
-    def _longest_from(self, word: str) -> int:
-        """How many words the longest name has that begins with a word."""
-        if word not in self._longest and self._hashes is None:
-            self._longest[word] = 0
-            # The exclamation mark comes next after the space that words are joined by.
-            for entity in range(self._keys.lower_bound(word), self._keys.lower_bound(f"{word}!")):
-                key = self._keys[entity]
-                self._names[key] = entity
-                # In the order of their names the longer ones need not come last.
-                self._longest[word] = max(self._longest[word], key.count(" ") + 1)
-        return self._longest.get(word, 0)
+    def _longest_at(self, words: Sequence[str], at: int) -> int:
+        """How many words the longest name may have that stands in a text from a word on."""
+        word = words[at]
+        if self._hashes is None and word not in self._longest:
+            self._take(word)
+        longest = self._longest.get(word, 0)
+        if longest > 1:
+            longest = (
+                min(self._longest.get(f"{word} {words[at + 1]}", 1), len(words) - at) if at + 1 < len(words) else 1
+            )
+        return longest
+
+    def _take(self, word: str) -> None:
+        """Take up the names that begin with a word."""
+        self._longest[word] = 0
+        # The exclamation mark comes next after the space that words are joined by.
+        for entity in range(self._keys.lower_bound(word), self._keys.lower_bound(f"{word}!")):
+            key = self._keys[entity]
+            self._names[key] = entity
+            count = key.count(" ") + 1
+            # In the order of their names the longer ones need not come last.
+            for start in (word, " ".join(key.split(" ", 2)[:2])):
+                self._longest[start] = max(self._longest.get(start, 0), count)
 
     def in_statement(self, statement: Sequence[Word]) -> list[int]:
         """Entities that a statement mentions, ascending.
@@ -69,7 +83,7 @@ class Names:
         found: set[int] = set()
         at, count = 0, len(words)
         while at < count:
-            for length in range(min(self._longest_from(words[at]), count - at), 0, -1):
+            for length in range(self._longest_at(words, at), 0, -1):
                 entity = self._names.get(words[at] if length == 1 else " ".join(words[at : at + length]))
                 if entity is None:
                     continue
@@ -90,7 +104,7 @@ class Names:
     def _within(self, name: Sequence[str]) -> Iterator[int]:
         """Entities of two words or more that stand in a longer name: a word alone would be half of a person's name."""
         for start in range(len(name) - 1):
-            for end in range(min(len(name), start + self._longest_from(name[start])), start + 1, -1):
+            for end in range(start + self._longest_at(name, start), start + 1, -1):
                 entity = self._names.get(" ".join(name[start:end]))
                 if entity is not None and self._owned[entity]:
                     yield entity
@@ -100,7 +114,7 @@ class Names:
         found: set[int] = set()
         at = 0
         while at < len(words):
-            for length in range(min(self._longest_from(words[at]), len(words) - at), 0, -1):
+            for length in range(self._longest_at(words, at), 0, -1):
                 entity = self._names.get(" ".join(words[at : at + length]))
                 if length < len(words) and entity is not None and (length > 1 or not self._ordinary[entity]):
                     found.add(entity)
@@ -111,24 +125,30 @@ class Names:
 
 
 class _Hashes:
-    """All names by 64 bits that stand for each, and for its first word."""
+    """All names by 64 bits that stand for each, and for the one or two words that it begins with."""
 
     def __init__(self, keys: Strings) -> None:
         self._keys = keys
-        names, firsts, counts = array("Q"), array("Q"), array("i")
+        names, starts, counts = array("Q"), array("Q"), array("i")
         for first, same in groupby(keys.encoded(), key=_first_word):
             most = 0
-            for key in same:
-                names.append(xxhash.xxh3_64_intdigest(key))
-                most = max(most, key.count(b" ") + 1)
-            firsts.append(xxhash.xxh3_64_intdigest(first))
+            for pair, group in groupby(same, key=_first_two):
+                longest = 0
+                for key in group:
+                    names.append(xxhash.xxh3_64_intdigest(key))
+                    longest = max(longest, key.count(b" ") + 1)
+                if pair != first:
+                    starts.append(xxhash.xxh3_64_intdigest(pair))
+                    counts.append(longest)
+                most = max(most, longest)
+            starts.append(xxhash.xxh3_64_intdigest(first))
             counts.append(most)
         self._names = _sorted(names, np.arange(len(names), dtype=np.int32))
-        self._firsts = _sorted(firsts, np.frombuffer(counts, dtype=np.int32))
+        self._starts = _sorted(starts, np.frombuffer(counts, dtype=np.int32))
 
-    def longest(self, words: Iterable[str]) -> dict[str, int]:
-        """How many words the longest name has that begins with each of some words; those that begin none are left out."""
-        return _looked_up(words, *self._firsts)
+    def longest(self, starts: Iterable[str]) -> dict[str, int]:
+        """How many words the longest name has that begins with each of some words or pairs; none for those that begin none."""
+        return _looked_up(starts, *self._starts)
 
     def entities(self, texts: Iterable[str]) -> dict[str, int]:
         """Those of some texts that are names, and their entities."""
@@ -138,6 +158,10 @@ class _Hashes:
 
 def _first_word(key: bytes) -> bytes:
     return key.partition(b" ")[0]
+
+
+def _first_two(key: bytes) -> bytes:
+    return b" ".join(key.split(b" ", 2)[:2])
 
 
 def _sorted(hashes: array[int], values: Numbers) -> tuple[NDArray[np.uint64], Numbers]:
