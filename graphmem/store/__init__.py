@@ -7,7 +7,7 @@ from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
 from graphmem.store.moves import concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
-from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
+from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
@@ -18,7 +18,6 @@ __all__ = [
     "ArrayFile",
     "Graph",
     "Kind",
-    "KnownDocument",
     "PassageRecord",
     "PassageVectors",
     "PendingPassage",

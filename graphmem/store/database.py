@@ -190,7 +190,7 @@ class Store:
         if not database.is_file():
             raise StoreError(f"there is no {database} to save anything from: name the damaged store with --store")
         with self.write() as writer:
-            if writer.documents() or writer.published:
+            if next(writer.unseen(), None) or writer.published:
                 raise StoreError(f"the store {self.folder} is in use already: name a new folder for what can be saved")
             rescued = rescue(database, writer)
             writer.publish()
