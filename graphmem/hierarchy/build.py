@@ -7,8 +7,9 @@ its summary. Once a fifth of the passages has come or gone, everything is cut an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import fuse
 from graphmem.hierarchy.incidence import incidence_of
-from graphmem.hierarchy.likeness import Directions, centre_of, width_of
+from graphmem.hierarchy.likeness import Directions, batches, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, mapped_array
 
 __all__ = ["derive_hierarchy"]
 
@@ -154,14 +155,14 @@ class _Builder:
             topic_of[topic.members] = number
         old = self._old
         bare = Hierarchy(
-            Nodes.of(parent, [b""] * len(parent)),
+            Nodes(parent, np.zeros(len(parent) + 1, dtype=np.int64), np.zeros(0, dtype=np.uint8)),
             self._rows,
             topic_of,
             self._seconds(graph, topics, topic_of, first).astype(np.int32),
             timeline_of(
                 self._snapshot, vectors, self._incidence, None if old is None else old.timeline, self._before, self._now
             ),
-            np.zeros((len(parent), vectors.width), dtype=np.float16),
+            np.zeros((0, vectors.width), dtype=np.float16),
             vectors.words,
             graph,
             density,
@@ -196,9 +197,9 @@ class _Builder:
     ) -> Hierarchy:
         """The tree with its summaries, from the topics upwards, each put into words that need no object any more."""
         old, first = self._old, 1 + len(themes)
-        centroids = np.zeros(bare.centroids.shape, dtype=np.float32)
+        shape = (len(bare.nodes), vectors.width)
+        centroids = mapped_array(self._folder / "centroids.npy", shape, np.float32)
         sizes = np.bincount(bare.topic_of, minlength=len(centroids))
-        rows = [b""] * len(centroids)
         summariser = Summariser(self._snapshot, self._rows, self._incidence)
         same = self._carried(
             ((number, topic.members) for number, topic in enumerate(topics, first) if topic.kept < 0), 1
@@ -209,16 +210,22 @@ class _Builder:
         )
         same |= self._carried(above, 0)
         ids = _Ids(old, same)
-        for number, topic in enumerate(topics, start=first):
-            if topic.kept >= 0 and old is not None:
-                rows[number], centroids[number] = old.nodes.row(topic.kept), old.centroids[topic.kept]
-                continue
-            records = self._snapshot.passages(topic.members)
-            id_ = ids.of(number, "topic", [record.passage.id for record in records])
-            members = bare.members(number)
-            centroids[number] = centre_of(vectors[members])
-            node = Node(id_, "topic", int(bare.nodes.parent[number]))
-            rows[number] = summariser.topic(node, members, centroids[number]).as_row()
+
+        def summarised() -> Iterator[bytes]:
+            for number, topic in enumerate(topics, start=first):
+                if topic.kept >= 0 and old is not None:
+                    centroids[number] = old.centroids[topic.kept]
+                    yield old.nodes.row(topic.kept)
+                    continue
+                records = self._snapshot.passages(topic.members)
+                id_ = ids.of(number, "topic", [record.passage.id for record in records])
+                members = bare.members(number)
+                centroids[number] = centre_of(vectors[members])
+                node = Node(id_, "topic", int(bare.nodes.parent[number]))
+                yield summariser.topic(node, members, centroids[number]).as_row()
+
+        below = Nodes.written(self._folder / "topics", bare.nodes.parent[first:], summarised())
+        rows = [b""] * first
         for number in range(first - 1, -1, -1):
             children = bare.children(number)
             sizes[number] = sizes[children].sum()
@@ -229,12 +236,17 @@ class _Builder:
                     rows[number], centroids[number] = old.nodes.row(before), old.centroids[before]
                     continue
             centroids[number] = centre_of(centroids[children], sizes[children])
-            told = [Nodes.of(bare.nodes.parent[[child]], [rows[child]])[0] for child in children]
+            told = [below[child - first] if number else Node.from_row(rows[child], 0) for child in children]
             node = Node(ROOT, "root", -1)
             if number:
                 node = Node(ids.of(number, "theme", [child.id for child in told]), "theme", 0)
             rows[number] = summariser.above(node, bare.members(number), centroids[number], told).as_row()
-        return replace(bare, nodes=Nodes.of(bare.nodes.parent, rows), centroids=centroids.astype(np.float16))
+        rows_of_all = chain(rows, map(below.row, range(len(below))))
+        halves = mapped_array(self._folder / "halves.npy", shape, np.float16)
+        for batch in batches(np.arange(len(centroids))):
+            halves[batch] = centroids[batch]
+        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, rows_of_all)
+        return replace(bare, nodes=nodes, centroids=halves)
 
     def _carried(self, groups: Iterable[tuple[int, Positions]], depth: int) -> dict[int, int]:
         """The old node that has most of the same members, by the number of a group that has one; themes have depth 0."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.store.derived import link_file, write_arrays
+from graphmem.store.derived import link_file, mapped_array, write_arrays
 from graphmem.store.moves import Moves
 from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
 
@@ -70,21 +70,7 @@ def _write_anew(folder: Path, count: int, dimension: int, rows: Iterable[tuple[i
 
 
 def _new_matrix(folder: Path, count: int, dimension: int) -> Half:
-    path, shape = folder / "matrix.npy", (count, dimension)
-    if 0 in shape:
-        # Nothing cannot be mapped.
-        np.save(path, np.zeros(shape, dtype=np.float16), allow_pickle=False)
-        return np.zeros(shape, dtype=np.float16)
-    matrix = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
-    _take_room(path)
-    return matrix
-
-
-def _take_room(path: Path) -> None:
-    """Take all of a new file's room on the disk: a full disk that is met through mapped memory ends the process."""
-    if hasattr(os, "posix_fallocate"):
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return mapped_array(folder / "matrix.npy", (count, dimension), np.float16)
 
 
 def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_]) -> None:

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from graphmem.folding import tokenize
-from graphmem.hierarchy import derive_hierarchy, episodes, likeness, neighbours, partition, summary
+from graphmem.hierarchy import (
+    coarsening,
+    derive_hierarchy,
+    episodes,
+    incidence,
+    likeness,
+    neighbours,
+    partition,
+    passage_graph,
+    summary,
+)
 from graphmem.model import Document, Extraction, Mention, Passage
 from graphmem.store import Store, snapshot
 
@@ -59,6 +69,11 @@ def test_memory_grows_with_the_passages_by_little(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(episodes, "_BLOCK", 64)
     monkeypatch.setattr(partition, "_BLOCK", 64)
     monkeypatch.setattr(neighbours, "_BLOCK", 64)
+    monkeypatch.setattr(neighbours, "_ROWS", 128)
+    monkeypatch.setattr(passage_graph, "_ROWS", 64)
+    monkeypatch.setattr(passage_graph, "_EDGES", 1 << 10)
+    monkeypatch.setattr(coarsening, "_HELD", 1000)
+    monkeypatch.setattr(incidence, "_ROWS", 64)
     monkeypatch.setattr(neighbours, "_PRODUCTS", 1 << 12)
     monkeypatch.setattr(neighbours, "_EXACT", COUNT // 2)
     monkeypatch.setattr(neighbours, "_PROBES", 2)
