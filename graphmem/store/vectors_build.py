@@ -33,7 +33,7 @@ _DEAD = 0.2
 """The share of slots without a vector from which everything is written anew."""
 _TAIL_SHARE = 0.005
 """The share of what is indexed that may wait to be: folding it in costs a copy of everything."""
-_BLOCK = 20_000
+_BLOCK = 4096
 
 Half = NDArray[np.float16]
 Positions = NDArray[np.int64]
