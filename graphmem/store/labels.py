@@ -54,7 +54,7 @@ def label_entities(
                 lost[number] = label
 
     def offered() -> Iterator[tuple[int, Label]]:
-        for number, (sure, text, among) in zip(numbers.tolist(), reading.labels, strict=True):
+        for number, (sure, text, among) in zip(numbers.data, reading.labels, strict=True):
             label, before = (sure, text, int(at[among])), int(old_number[number])
             if before >= 0 and number not in lost:
                 known = (float(weight[number]), old.labels[before], int(passage[number]))

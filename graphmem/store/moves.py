@@ -171,7 +171,10 @@ class Moves:
             else:
                 pieces.append(added[at : at + count])
                 at += count
-        return np.concatenate(pieces) if pieces else added[:0]
+        if not at or len(pieces) > 1:
+            return np.concatenate(pieces) if pieces else added[:0]
+        # All of it is new, as in a first generation, and need not be there twice.
+        return pieces[0]
 
     def rows(self, old: Rows, added: Rows) -> Rows:
         """Rows with one row a thing, in the new order."""
