@@ -29,6 +29,7 @@ from scale import BATCH, put, resident
 from graphmem.hierarchy import derive_hierarchy
 from graphmem.store import Store
 from graphmem.store.indexes import build_indexes
+from graphmem.store.name_vectors import NameVectors
 from graphmem.store.vectors import INDEX
 
 MEASURES = {
@@ -85,7 +86,9 @@ def measure(folder: Path) -> dict[str, float]:
         made, first, second = (Path(scratch) / name for name in ("indexes", "first", "second"))
         for each in (made, first, second):
             each.mkdir()
-        build_indexes(snapshot._connection, snapshot.generation, snapshot.dimension, made, None)
+        connection, settings = snapshot._connection, {"dimension": str(snapshot.dimension)}
+        names = NameVectors(connection, snapshot.dimension)
+        build_indexes(connection, snapshot.generation, settings, made, None, names, lambda work: work())
         published, watch.peak = watch.peak - before, resident()[0]
         index = max((path.stat().st_size for path in made.rglob(INDEX)), default=0) / 2**20
         seconds = timed(lambda: derived.update(derive_hierarchy(snapshot, None, first)))

@@ -81,12 +81,13 @@ class Peak:
         self._watcher.join()
 
 
-def put(store: Store, corpus: Corpus, numbers: range) -> Iterator[tuple[str, float]]:
-    """Write documents and publish them; how long both took, and the memory of publishing."""
+def put(store: Store, corpus: Corpus, numbers: range, place: str) -> Iterator[tuple[str, float]]:
+    """Write documents and publish them, the vectors in a ``place``; how long both took, and the memory of publishing."""
     empty = np.zeros((0, corpus.centres.shape[1]), dtype=np.float32)
     start = time.perf_counter()
     with store.write() as writer:
-        writer.set_settings({"dimension": str(corpus.centres.shape[1]), "embedder_id": "invented"})
+        dimension = str(corpus.centres.shape[1])
+        writer.set_settings({"dimension": dimension, "embedder_id": "invented", "vectors": place})
         for first in range(numbers.start, numbers.stop, BATCH):
             for number in range(first, min(numbers.stop, first + BATCH)):
                 document, passages, extractions = corpus.put(number)
@@ -110,7 +111,7 @@ def resident() -> tuple[float, float]:
     return sizes["RssAnon"], sizes["RssFile"]
 
 
-def measure(folder: Path, corpus: Corpus) -> Iterator[tuple[str, float]]:
+def measure(folder: Path, corpus: Corpus, place: str) -> Iterator[tuple[str, float]]:
     """Figures of one store; names are keys of ``MEASURES``, and the parts of a search."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     asked = [corpus.question(int(n)) for n in np.random.default_rng(5).integers(0, corpus.count, QUESTIONS)]
@@ -143,7 +144,7 @@ def measure(folder: Path, corpus: Corpus) -> Iterator[tuple[str, float]]:
     first = corpus.count + ADDED * Store.open(folder).generation()
     for number in range(first, first + ADDED):
         start = time.perf_counter()
-        dict(put(Store.open(folder), corpus, range(number, number + 1)))
+        dict(put(Store.open(folder), corpus, range(number, number + 1), place))
         spent.append((time.perf_counter() - start) * 1000)
     yield "add_ms", statistics.median(spent)
 
@@ -183,24 +184,26 @@ def main() -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--dimension", type=int, default=96)
     parser.add_argument("--from", dest="source", type=Path, help="a corpus.jsonl of which the passages are repeated")
+    parser.add_argument("--vectors", choices=["memory", "disk"], default="memory")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument("--draw", type=Path, help="a folder for pictures of the curves")
     parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.only:
         corpus = made(arguments.source, arguments.only, arguments.dimension)
-        print(json.dumps(dict(measure(arguments.folder / str(arguments.only), corpus))))
+        print(json.dumps(dict(measure(arguments.folder / str(arguments.only), corpus, arguments.vectors))))
         return
     figures: dict[int, dict[str, float]] = {}
     for count in arguments.passages:
         folder = arguments.folder / str(count)
         stored = arguments.folder / f"{count}.json"
         if not (folder / "store.db").exists():
-            took = dict(put(Store.open(folder), made(arguments.source, count, arguments.dimension), range(count)))
+            corpus = made(arguments.source, count, arguments.dimension)
+            took = dict(put(Store.open(folder), corpus, range(count), arguments.vectors))
             stored.write_text(json.dumps(took), encoding="utf-8")
             print(f"{count:,} documents: {took}", flush=True)
         command = [sys.executable, __file__, str(arguments.folder), "--only", str(count)]
-        command += ["--dimension", str(arguments.dimension)]
+        command += ["--dimension", str(arguments.dimension), "--vectors", arguments.vectors]
         command += ["--from", str(arguments.source)] if arguments.source else []
         # Several threads make products this small slower, ours and the others'.
         single = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -4,10 +4,11 @@ For each question three sets of passages: the first gold passage alone, all gold
 best passage that is not gold in its place. Only the second holds what is asked. Printed is the balanced accuracy of the
 decision "this is enough" with 95 % bootstrap intervals over questions: by proof alone, by coverage
 (``graphmem.natlog.coverage``), and by the rival, a threshold on the similarity of the least similar passage, which is
-given the best threshold there is on the same data. The same rules then say where to stop reading down the first eight
-passages: how many are read until coverage says "enough", how often all gold ones are among them, and how many it takes to
-find all gold ones as often by reading equally far for every question, and by reading while passages are similar. Then, for
-a data set with answers: each answerable question asked of a
+given the best threshold there is on the same data. Then reading: how many of the first eight passages are read that account
+for an open part of the question (``graphmem.natlog.next_to_read``), how often all gold ones are among them, and how many it
+takes to find all gold ones as often by reading equally far for every question, and by reading while passages are similar; for
+all questions, and for the two halves of them that a checksum tells apart (the rule was chosen on the first). Then, for a data
+set with answers: each answerable question asked of a
 store without the last document that it needs, and how often it is answered with confidence all the same.
 """
 
@@ -20,6 +21,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +30,7 @@ from graphmem import GraphmemError, GraphMemory
 from graphmem.embed import open_embedder
 from graphmem.evaluate import read_questions, token_f1
 from graphmem.natlog import coverage, prove
-from graphmem.retrieve.evidence import select_evidence
+from graphmem.retrieve.evidence import EvidencePool
 from graphmem.retrieve.query import understand
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS
 from graphmem.store import Store
@@ -74,7 +76,7 @@ def cases_of(dataset: Path, store: Path) -> list[Case]:
             near = next(place for place in hits if place not in whole)
             fewer = [place for document in gold[:-1] for place in document]
             for passages, enough in ((gold[0], False), (whole, True), ([*fewer, near], False)):
-                evidence = select_evidence(snapshot, query, passages, [1.0] * len(passages))
+                evidence = EvidencePool(snapshot, query).select(passages, [1.0] * len(passages))
                 proof = prove(query.claim, evidence)
                 best = {item.passage_id: 0.0 for item in evidence}
                 for item in evidence:
@@ -130,11 +132,13 @@ def stops(dataset: Path, store: Path) -> None:
 
 @dataclass(frozen=True)
 class Reading:
-    """For each question and each number of passages read, both shape (questions, 8): whether all gold ones are among them,
-    whether coverage calls them enough, and how similar the last of them is to the question."""
+    """For each question the number of passages that are read, and whether all gold ones are among them, both shape
+    (questions,); and for each number of passages read from the top whether all gold ones are among them, and how similar the
+    last of them is to the question, both shape (questions, 8)."""
 
+    read: FloatArray
+    complete: BoolArray
     found: BoolArray
-    enough: BoolArray
     similar: FloatArray
 
     def until(self, stop: BoolArray) -> tuple[float, float]:
@@ -146,17 +150,17 @@ class Reading:
         return float(last.mean() + 1), float(self.found[np.arange(len(last)), last].mean())
 
     def savings(self) -> tuple[float, float, float, float]:
-        """Passages read by coverage, its share, and what the two rivals read for that share."""
-        read, share = self.until(self.enough)
+        """Passages read, the share of questions with all gold ones among them, and what the two rivals read for that share."""
+        read, share = float(self.read.mean()), float(self.complete.mean())
         places = np.arange(_READ)[None, :] >= np.arange(_READ)[:, None]
         depths = [self.until(np.broadcast_to(row, self.found.shape)) for row in places]
         following = np.pad(self.similar[:, 1:], ((0, 0), (0, 1)))
         thresholds = [self.until(following < limit) for limit in np.quantile(self.similar, np.linspace(0, 1, 101))]
         return read, share, _reads_for(share, depths), _reads_for(share, thresholds)
 
-    def drawn(self, rows: NDArray[np.int64]) -> Reading:
+    def of(self, rows: NDArray[np.int64]) -> Reading:
         """The questions of some rows."""
-        return Reading(self.found[rows], self.enough[rows], self.similar[rows])
+        return Reading(self.read[rows], self.complete[rows], self.found[rows], self.similar[rows])
 
 
 def _reads_for(share: float, points: Sequence[tuple[float, float]]) -> float:
@@ -166,46 +170,54 @@ def _reads_for(share: float, points: Sequence[tuple[float, float]]) -> float:
     return float(np.interp(share, shares, [read for read, _ in ordered]))
 
 
-def reading_of(dataset: Path, store: Path) -> Reading:
-    """Read the first eight passages of every question that has gold ones, one by one."""
+def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
+    """How the first eight passages of every question that has gold ones are read, and the half that each question is in."""
     lines = [json.loads(line) for line in (dataset / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
-    rows: list[list[tuple[bool, bool, float]]] = []
+    found: list[list[bool]] = []
+    similar: list[list[float]] = []
+    read: list[tuple[int, bool, int]] = []
     with GraphMemory.open(store, create=False) as memory:
         embedder = open_embedder(memory.stats().embedder)
         snapshot = Store.open(store).snapshot()
         for line in lines:
             gold = set(line.get("gold_titles") or line.get("gold_ids") or [])
-            hits = memory.search(line["question"], _READ).hits
-            if not gold or len(hits) < _READ:
+            result = memory.explain(line["question"], _READ)
+            if not gold or len(result.hits) < _READ:
                 continue
             query = understand(line["question"], snapshot, embedder.embed, DEFAULT_WEIGHTS)
-            positions = [snapshot.position(hit.passage_id) for hit in hits]
-            row: list[tuple[bool, bool, float]] = []
-            for number, hit in enumerate(hits, start=1):
-                gold -= {hit.title, *_ids(hit.document_id)}
-                evidence = select_evidence(snapshot, query, positions[:number], [1.0] * number)
-                proof = prove(query.claim, evidence)
-                enough = proof.verdict != "insufficient" or coverage(query.claim, proof, evidence) >= 1.0
-                similar = max(item.score for item in evidence if item.passage_id == hit.passage_id)
-                row.append((not gold, enough, similar))
-            rows.append(row)
-    found, enough_, similar_ = np.moveaxis(np.array(rows, dtype=np.float64), 2, 0)
-    return Reading(found > 0, enough_ > 0, similar_)
+            positions = [snapshot.position(hit.passage_id) for hit in result.hits]
+            names = [{hit.title, *_ids(hit.document_id)} for hit in result.hits]
+            found.append([gold <= set().union(*names[: number + 1]) for number in range(_READ)])
+            similar.append([])
+            pool = EvidencePool(snapshot, query)
+            for number, hit in enumerate(result.hits, start=1):
+                evidence = pool.select(positions[:number], [1.0] * number)
+                similar[-1].append(max(item.score for item in evidence if item.passage_id == hit.passage_id))
+            complete = gold <= set().union(*(names[rank - 1] for rank in result.trace.reading))
+            read.append((len(result.trace.reading), complete, crc32(line["question"].encode()) & 1))
+    counts, complete_, halves = (np.array(column) for column in zip(*read, strict=True))
+    return Reading(counts.astype(np.float64), complete_, np.array(found), np.array(similar)), halves
 
 
 def reads(dataset: Path, store: Path) -> None:
     """Print how far the rules read for the same share of questions with all gold passages."""
-    reading = reading_of(dataset, store)
+    reading, halves = reading_of(dataset, store)
+    for name, rows in (("all", halves >= 0), ("chosen on", halves == 0), ("held out", halves == 1)):
+        _print_reads(name, reading.of(np.flatnonzero(rows)))
+
+
+def _print_reads(name: str, reading: Reading) -> None:
     random = np.random.default_rng(0)
     count = len(reading.found)
-    drawn = np.array([reading.drawn(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)])
+    drawn = np.array([reading.of(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)])
     read, share, by_depth, by_similarity = reading.savings()
     print(
-        f"  of the first {_READ} passages coverage reads {read:.2f}, all gold among them {share:.3f}; for the same share:"
+        f"  {name}: of the first {_READ} passages {read:.2f} are read, with all gold ones of {share:.3f} of {count} questions; "
+        "for the same share:"
     )
-    for name, rival, column in (("equally far", by_depth, 2), ("while similar", by_similarity, 3)):
+    for rule, rival, column in (("equally far", by_depth, 2), ("while similar", by_similarity, 3)):
         low, high = np.percentile(drawn[:, column] - drawn[:, 0], [2.5, 97.5])
-        print(f"  {name:24} {rival:.2f}, {rival - read:+.2f} [{low:+.2f}, {high:+.2f}]")
+        print(f"    {rule:22} {rival:.2f}, {rival - read:+.2f} [{low:+.2f}, {high:+.2f}]")
 
 
 def removed(dataset: Path, store: Path) -> None:

@@ -29,6 +29,11 @@ PassageTokens = Annotated[
     int | None, typer.Option("--passage-tokens", help="About how many tokens a passage has; 140 unless told.")
 ]
 
+Vectors = Annotated[
+    str | None,
+    typer.Option("--vectors", help="Where the index of many vectors is made: memory, or disk for less memory."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -51,6 +56,7 @@ def index(
     threads: Threads = None,
     exclude: Excludes = None,
     passage_tokens: PassageTokens = None,
+    vectors: Vectors = None,
     reembed: Annotated[bool, typer.Option("--reembed", help="Make all vectors anew with another embedder.")] = False,
     json: Json = False,
 ) -> None:
@@ -59,7 +65,9 @@ def index(
 
     bound_threads(store, threads)
     model = named_llm(store, llm, kv, context)
-    with opened(store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, llm=model) as memory:
+    with opened(
+        store, embedder, create=True, extractor=extractor, passage_tokens=passage_tokens, vectors=vectors, llm=model
+    ) as memory:
         with interruptible() as stop:
             report = memory.index(
                 paths, triples=triples, excludes=exclude or (), reembed=reembed, progress=ProgressBar(), stop=stop

@@ -105,6 +105,7 @@ def print_trace(result: SearchResult) -> None:
         print_proof(hop.proof)
     timings = ", ".join(f"{step} {time:.1f} ms" for step, time in trace.timings_ms.items())
     results.print(f"[bold]Timings:[/] {timings}")
+    results.print(f"[bold]To read:[/] {', '.join(map(str, trace.reading)) or 'none'}")
     print_result(result)
 
 

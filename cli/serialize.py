@@ -73,6 +73,7 @@ def trace_as_dict(result: SearchResult) -> dict[str, object]:
             }
             for hop in trace.hops
         ],
+        "reading": list(trace.reading),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -35,6 +35,7 @@ KEYS: dict[str, type[str] | type[int]] = {
     "embedder": str,
     "extractor": str,
     "passage_tokens": int,
+    "vectors": str,
     "k": int,
     "reader": str,
     "llm": str,
@@ -159,12 +160,14 @@ def opened(
     create: bool = False,
     extractor: str | None = None,
     passage_tokens: int | None = None,
+    vectors: str | None = None,
     llm: LLM | None = None,
 ) -> GraphMemory:
     """The store, with what flags, environment and file say."""
     from graphmem import GraphMemory
 
     tokens = setting(store, "passage_tokens", passage_tokens) if create else None
+    place = setting(store, "vectors", vectors) if create else None
     given = {name: setting(store, f"file_{name}", None) for name in ("seconds", "memory_mib", "characters")}
     return GraphMemory.open(
         store,
@@ -173,6 +176,7 @@ def opened(
         extractor=str(setting(store, "extractor", extractor) or "pattern"),
         passage_tokens=int(tokens) if tokens is not None else None,
         llm=llm,
+        vectors=cast("Literal['memory', 'disk'] | None", place),
         limits=_limits({name: int(value) for name, value in given.items() if value is not None}),
     )
 

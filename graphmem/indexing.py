@@ -1,7 +1,8 @@
 """The write path: documents are cut, extracted, embedded and published, batch by batch, so that a stop loses nothing.
 
 Embedding takes nearly all of the time, and most of it without Python's lock: while one batch is embedded in a thread of
-its own, the next is extracted, and what comes back is written in order. So the store does not depend on who was faster.
+its own, further documents are read and the next batch is extracted, and what comes back is written in order. So the store
+does not depend on who was faster.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict
 
 import numpy as np
 
 from graphmem.errors import GraphmemError, ModelError
-from graphmem.extract import GivenTriples
+from graphmem.extract import QUICK, GivenTriples
 from graphmem.ingest import Failure, cut
 from graphmem.model import Document, Extraction, FloatArray, Passage, Triple
 from graphmem.protocols import Embedder, Extractor
@@ -73,6 +75,12 @@ class Indexer:
         self._started = time.perf_counter()
         self._counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
         self._failures: list[Failure] = []
+        self._embedding = _Embedding(embedder)
+        self._waiting: deque[tuple[list[_Work], Future[list[PassageVectors | None]]]] = deque()
+        # Who asks a language model keeps the reading waiting, and nobody would know how much is to do.
+        self._ahead = embedder is not None and extractor.id in QUICK
+        self._last_row: int | None = None
+        self._unread = 0
 
     # --- documents ------------------------------------------------------------------------------------
 
@@ -80,19 +88,38 @@ class Indexer:
         """Put every document that is new or has changed into the store, its passages pending."""
         self._progress.start("Reading", None)
         waiting = 0
-        for document in documents:
-            if isinstance(document, Failure):
-                self._failures.append(document)
-                continue
-            waiting += self._put(document)
-            self._progress.advance()
-            if waiting > _CHARACTERS_PER_COMMIT:
-                self._writer.commit()
-                waiting = 0
-            if self._interrupt():
-                break
+        with self._beside() as beside:
+            for document in documents:
+                if isinstance(document, Failure):
+                    self._failures.append(document)
+                    continue
+                waiting += self._put(document)
+                self._progress.advance()
+                if waiting > _CHARACTERS_PER_COMMIT:
+                    self._writer.commit()
+                    waiting = 0
+                if self._interrupt():
+                    break
+                self._embed_meanwhile(beside)
         self._writer.commit()
         self._progress.finish()
+
+    def _embed_meanwhile(self, beside: ThreadPoolExecutor) -> None:
+        """Keep the embedder busy with whole batches of what this run has put, as they would be made afterwards."""
+        if not self._ahead or self._last_row is None or self._unread < _PASSAGES_PER_BATCH:
+            return
+        self._settle(1 + _BATCHES_AHEAD)
+        if len(self._waiting) > _BATCHES_AHEAD:
+            return
+        batch = self._writer.pending(_PASSAGES_PER_BATCH, self._last_row)
+        try:
+            self._hand_over([_Work(item, self._extractor) for item in batch], beside)
+        except ModelError:
+            # Told when everything has been read.
+            self._ahead = False
+            return
+        self._last_row = batch[-1].rowid
+        self._unread -= len(batch)
 
     def _interrupt(self) -> bool:
         self.interrupted = self.interrupted or self._stop()
@@ -117,7 +144,10 @@ class Indexer:
             self._failures.append(Failure(document.source, f"'{document.id}' holds no words"))
             return 0
         self._counts["added" if known is None else "changed"] += 1
-        self._writer.put(document, passages, content_hash)
+        rows = self._writer.put(document, passages, content_hash)
+        # Only these are embedded meanwhile: nothing takes them out again in this run.
+        self._last_row = rows[0] - 1 if self._last_row is None else self._last_row
+        self._unread += len(rows)
         return len(document.text)
 
     def _content_hash(self, document: Document) -> str:
@@ -160,14 +190,15 @@ class Indexer:
             self._writer.retry()
             self._writer.commit()
             self._progress.start("Passages", self._writer.states()["pending"])
-            for work, vectors in self._embedded(self._extracted()):
-                self._write(work, vectors)
-                self._writer.commit()
-                self._progress.advance(len(work))
+            with self._beside() as beside:
+                for batch in self._extracted():
+                    self._hand_over(batch, beside)
+                    self._progress.advance(self._settle(1 + _BATCHES_AHEAD))
+                self._progress.advance(self._settle(0))
             self._progress.finish()
         if not self.interrupted:
             self._progress.start("Publishing", None)
-            self._writer.publish()
+            self._writer.publish(self._embedder.embed if self._embedder is not None else None)
             self._progress.finish()
         return IndexReport(
             added=self._counts["added"],
@@ -188,18 +219,25 @@ class Indexer:
             yield [_Work(item, self._extractor) for item in batch]
             row = batch[-1].rowid
 
-    def _embedded(self, batches: Iterable[list[_Work]]) -> Iterator[tuple[list[_Work], list[PassageVectors | None]]]:
-        """Each batch with its vectors, in order; one is embedded while the next is made."""
-        waiting: deque[tuple[list[_Work], Future[list[PassageVectors | None]]]] = deque()
-        embedding = _Embedding(self._embedder)
+    @contextmanager
+    def _beside(self) -> Iterator[ThreadPoolExecutor]:
+        """A thread to embed in; at its end everything that was handed over has been written."""
         with ThreadPoolExecutor(1, thread_name_prefix="graphmem-index") as beside:
-            for batch in batches:
-                waiting.append((batch, beside.submit(embedding.of, batch)))
-                if len(waiting) > 1 + _BATCHES_AHEAD or waiting[0][1].done():
-                    work, vectors = waiting.popleft()
-                    yield work, vectors.result()
-            for work, vectors in waiting:
-                yield work, vectors.result()
+            yield beside
+            self._settle(0)
+
+    def _hand_over(self, batch: list[_Work], beside: ThreadPoolExecutor) -> None:
+        self._waiting.append((batch, beside.submit(self._embedding.of, batch)))
+
+    def _settle(self, most: int) -> int:
+        """Write and commit what has been embedded, in order, until at most so many batches wait; the passages written."""
+        written = 0
+        while self._waiting and (len(self._waiting) > most or self._waiting[0][1].done()):
+            work, vectors = self._waiting.popleft()
+            self._write(work, vectors.result())
+            self._writer.commit()
+            written += len(work)
+        return written
 
     def _write(self, work: Sequence[_Work], found: Sequence[PassageVectors | None]) -> None:
         for item, vectors in zip(work, found, strict=True):

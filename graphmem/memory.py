@@ -24,7 +24,7 @@ from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, Tr
 from graphmem.protocols import LLM, Embedder, Extractor, Reader
 from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
-from graphmem.retrieve import search_in_scope, with_neighbours
+from graphmem.retrieve import search_in_scope, with_neighbours, with_reading
 from graphmem.store import SCHEMA_VERSION, Readers, Rescued, Snapshot, Store
 from graphmem.visible import storable
 
@@ -86,6 +86,7 @@ class GraphMemory:
         passage_tokens: int | None = None,
         llm: str | LLM | None = None,
         limits: Limits | None = None,
+        vectors: Literal["memory", "disk"] | None = None,
     ) -> Self:
         """Open a store, or make one.
 
@@ -93,17 +94,22 @@ class GraphMemory:
         known model's name, a folder with an ONNX model, a ``.gguf`` file, ``https://host/v1#model``, or an object.
         ``llm`` is what ``extractor="llm"`` and ``reader="llm"`` work with: a ``.gguf`` file, ``http://host/v1#model``, or an
         object, for example one of :func:`graphmem.llm.open_llm`. ``passage_tokens`` is how many of the embedder's tokens a
-        passage has, about; ``limits`` is what reading one document may take. A new store can be read by its owner alone.
+        passage has, about; ``limits`` is what reading one document may take. ``vectors`` says where the index of many
+        vectors is made, and the store keeps to it: in "memory", or on "disk" where they outgrow it. A new store can be
+        read by its owner alone.
 
         Raises :class:`StoreError` where the store cannot be used, :class:`SettingsError` for a value out of range.
         """
         notices: list[str] = []
         if passage_tokens is not None and not 16 <= passage_tokens <= 2000:
             raise SettingsError(f"a passage of {passage_tokens} tokens makes no sense: choose between 16 and 2,000")
+        if vectors not in (None, "memory", "disk"):
+            raise SettingsError(f"vectors cannot be in '{vectors}': choose memory or disk")
         opened = Store.open(
             store, create_missing=create, notify=lambda line: notices.append(line), derive=derive_hierarchy
         )
-        tokens = {} if passage_tokens is None else {"passage_tokens": str(passage_tokens)}
+        wanted = {"passage_tokens": passage_tokens, "vectors": vectors}
+        chosen = {key: str(value) for key, value in wanted.items() if value is not None}
         if isinstance(llm, str):
             from graphmem.llm import open_llm
 
@@ -112,7 +118,7 @@ class GraphMemory:
             from graphmem.extract import open_extractor
 
             extractor = open_extractor(extractor, llm)
-        memory = cls(opened, embedder, extractor, opened.settings() | tokens, llm, limits)
+        memory = cls(opened, embedder, extractor, opened.settings() | chosen, llm, limits)
         memory.notices = notices
         return memory
 
@@ -217,7 +223,8 @@ class GraphMemory:
             extractor = GivenExtractor(base, given) if given else base
             embedder, changed = self._embedding.for_index(reembed=reembed)
             tokens = self._settings.get("passage_tokens", str(DEFAULT_PASSAGE_TOKENS))
-            writer.set_settings({"passage_tokens": tokens, **self._embedding.settings(embedder)})
+            place = {key: self._settings[key] for key in ("vectors",) if key in self._settings}
+            writer.set_settings({"passage_tokens": tokens, **place, **self._embedding.settings(embedder)})
             if changed:
                 writer.forget_vectors()
             indexer = Indexer(writer, embedder, extractor, int(tokens), given, progress, stop)
@@ -253,16 +260,23 @@ class GraphMemory:
         ``since`` and ``until`` (dates), or any of their metadata. Raises :class:`QuestionError`.
         """
         with self._turns, self._reading() as snapshot:
-            if where:
-                snapshot, scope = snapshot.within(where), "local"
-            result = search_in_scope(snapshot, self._embed_question(), question, k, scope)
+            result = self._found(snapshot, question, k, scope, where)
             return with_neighbours(snapshot, result, around) if around else result
 
     def explain(
         self, question: str, k: int = 8, *, scope: Scope = "auto", where: Mapping[str, str] | None = None
     ) -> SearchResult:
-        """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings."""
-        return self.search(question, k, scope=scope, where=where)
+        """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings, and of the hits
+        those to read."""
+        with self._turns, self._reading() as snapshot:
+            return with_reading(snapshot, self._found(snapshot, question, k, scope, where))
+
+    def _found(
+        self, snapshot: Snapshot, question: str, k: int, scope: Scope, where: Mapping[str, str] | None
+    ) -> SearchResult:
+        if where:
+            snapshot, scope = snapshot.within(where), "local"
+        return search_in_scope(snapshot, self._embed_question(), question, k, scope)
 
     def ask(
         self,

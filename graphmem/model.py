@@ -164,8 +164,8 @@ class Evidence:
     """A sentence that may speak for or against the claim, with what its passage is about and what was read in it.
 
     ``source`` is that of its document. ``about`` are the names of its passage, strongest first; ``mentions`` and
-    ``triples`` are those of this sentence. ``refers`` is the person that "he" or "she" stands for in it, "" where that is not
-    sure. ``score`` in [0, 1] is its fit to the question.
+    ``triples`` are those of this sentence. ``refers`` is who or what "he", "she" or an opening "it" stands for in it, ""
+    where that is not sure. ``score`` in [0, 1] is its fit to the question.
     """
 
     passage_id: str
@@ -274,13 +274,15 @@ class Breadth:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a result came about."""
+    """How a result came about; ``reading`` are the ranks of the hits that account for what is asked, in the order in which to
+    read them, where they were asked for."""
 
     claim: Claim
     entities: tuple[str, ...]
     hops: tuple[Hop, ...]
     timings_ms: Mapping[str, float]
     breadth: Breadth
+    reading: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

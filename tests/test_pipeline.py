@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from observed import observed
 from graphmem import GraphMemory, ModelError
 from graphmem.extract.pattern import PatternExtractor
 from graphmem.model import Document, Extraction, FloatArray, Passage
+from graphmem.reports import NoProgress
 
 BATCH = 64
 QUESTIONS = ("Who met Person3 in Town2?", "Where did Person7 build the Ship11?")
@@ -92,6 +93,29 @@ def test_extraction_goes_on_beside_embedding_but_not_far_ahead(tmp_path: Path) -
         memory.index([documents(tmp_path / "docs", 10 * BATCH)])
     assert len(ahead) == 10
     assert max(ahead) <= 3 * BATCH
+
+
+@pytest.mark.parametrize("id_", [PatternExtractor.id, "slow-1"])
+def test_what_has_been_read_is_embedded_meanwhile_where_extraction_is_quick(tmp_path: Path, id_: str) -> None:
+    begun = threading.Event()
+    extractor = Extractor()
+    extractor.id = id_
+
+    class Beginning(WordEmbedder):
+        def embed(self, texts: Sequence[str]) -> FloatArray:
+            if threading.current_thread() is not threading.main_thread():
+                begun.set()
+            return super().embed(texts)
+
+    def arriving() -> Iterator[Document]:
+        for number in range(3 * BATCH):
+            if number == 2 * BATCH:
+                assert begun.wait(60 if id_ == PatternExtractor.id else 0) == (id_ == PatternExtractor.id)
+            yield Document(f"{number:03}", "", text_of(number, 0, 4), "")
+
+    with GraphMemory.open(tmp_path / "store", embedder=Beginning(), extractor=extractor) as memory:
+        report = memory._write(arriving(), None, False, NoProgress(), lambda: False)
+    assert report.passages == {"pending": 0, "done": 3 * BATCH, "failed": 0}
 
 
 def test_what_was_written_before_the_model_went_stays(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -50,6 +51,7 @@ class OnnxEmbedder:
         except Exception as error:  # both runtimes raise their own kinds, down to bare Exception
             raise ModelError(f"the embedding model in {folder} cannot be loaded: {_first_line(error)}") from error
         self._workers = ThreadPoolExecutor(_cores(), thread_name_prefix="graphmem-embed")
+        self._asked_by = 0
         self._inputs = {item.name for item in self._session.get_inputs()}
         length = _config(folder / "sentence_bert_config.json").get("max_seq_length", _DEFAULT_LENGTH)
         self._first_token = bool(_config(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
@@ -68,9 +70,10 @@ class OnnxEmbedder:
         return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        # The two texts of a question take a core each.
-        apart = len(texts) <= _cores()
+        encodings = self._tokenizer.encode_batch_fast(list(texts))
+        # The two texts of a question take a core each, unless other threads ask at the same time and need one as well.
+        alone, self._asked_by = self._asked_by == threading.get_ident(), threading.get_ident()
+        apart = len(texts) <= _cores() and alone
         batches = [[n] for n in range(len(texts))] if apart else _batches([len(encoding.ids) for encoding in encodings])
         own, *others = [[encodings[number] for number in batch] for batch in batches]
         # One batch is worked on here: handing it over would take it longer.
@@ -99,7 +102,7 @@ class OnnxEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without the marks at its ends."""
-        return [len(e.ids) for e in self._counter.encode_batch(list(texts), add_special_tokens=False)]
+        return [len(e.ids) for e in self._counter.encode_batch_fast(list(texts), add_special_tokens=False)]
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -10,6 +10,7 @@ from graphmem.protocols import LLM, Extractor
 
 __all__ = [
     "EXTRACTORS",
+    "QUICK",
     "GivenExtractor",
     "GivenTriples",
     "LlmExtractor",
@@ -22,6 +23,8 @@ EXTRACTORS: dict[str, type[PatternExtractor] | type[NullExtractor]] = {
     "pattern": PatternExtractor,
     "none": NullExtractor,
 }
+QUICK = frozenset(kind.id for kind in EXTRACTORS.values())
+"""Ids of those that take no time to speak of."""
 
 
 def open_extractor(name: str, llm: LLM | None = None) -> Extractor:

@@ -68,7 +68,7 @@ _CALENDAR = frozenset(
 def _names_something(name: str) -> bool:
     """Whether a capitalised span can be a name: no lone letter or numeral, no day or month."""
     word = fold(name)
-    return len(word) > 2 and word not in _CALENDAR and not regex.fullmatch("[ivx]+", word)
+    return len(word) > 2 and word not in _CALENDAR and bool(word.strip("ivx"))
 
 
 def mentions_of(passage: Passage) -> tuple[Mention, ...]:

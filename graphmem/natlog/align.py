@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, place_relation
+from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, part_relation
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.scope import TIMES
 
 __all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
 
@@ -254,9 +255,11 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
         return Relation.ALTERNATION
     if content[0] in ("if", "unless"):
         return Relation.INDEPENDENCE
-    # "X or Y" says less than "X".
+    # "X or Y" says less than "X", unless whatever is Y is X as well.
     if content[0] in ("or", "nor") or content[-1] == "or":
-        return Relation.REVERSE
+        joined, kept = (content[1:], before) if content[0] in ("or", "nor") else (content[:-1], after)
+        absorbed = len(joined) == 1 and lexical_relation(joined[0], kept) in (Relation.EQUIVALENCE, Relation.FORWARD)
+        return Relation.EQUIVALENCE if absorbed else Relation.REVERSE
     return Relation.FORWARD
 
 
@@ -297,12 +300,14 @@ def _word_relation(one: str, other: str) -> tuple[Relation, str]:
         return (Relation.FORWARD if first == "and" else Relation.REVERSE), "connective"
     if one in _LIGHT or other in _LIGHT:
         return Relation.INDEPENDENCE, "lexicon"
+    if {one, other} <= TIMES and (within := part_relation(one, other)) is not Relation.INDEPENDENCE:
+        return within, "time"
     if are_different_units(one, other):
         return Relation.INDEPENDENCE, "number"
     general = _GENERAL.get(one, one), _GENERAL.get(other, other)
     relation = lexical_relation(one, other) if general[0] == general[1] else lexical_relation(*general)
     if relation in (Relation.INDEPENDENCE, Relation.ALTERNATION):
-        within = place_relation(one, other)
+        within = part_relation(one, other)
         if within is not Relation.INDEPENDENCE:
             return within, "place"
     return relation, "lexicon"

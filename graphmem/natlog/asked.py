@@ -11,28 +11,46 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from graphmem.natlog.clauses import (
+from graphmem.natlog.align import NEGATIONS
+from graphmem.natlog.clauses import roles
+from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.phrases import (
     BE,
     Hanging,
     Phrase,
     Word,
     attached,
     complements,
+    is_adverb,
     is_participle,
     phrase,
-    roles,
     words_in,
 )
-from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.quantities import quantities_of
+from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import TYPES
 
-__all__ = ["Asked", "Hole", "readings_of"]
+__all__ = ["MEASURES", "Asked", "Hole", "has_measure", "readings_of"]
 
-Hole = Literal["", "agent", "patient", "when", "where", "number", "why", "rest"]
+Hole = Literal["", "agent", "patient", "when", "where", "number", "why", "rest", "measure", "often"]
 
 _WHO = frozenset("who whom what which".split())
 _WHEN = frozenset("year date day month century decade time".split())
 _WORDS = _WHO | frozenset("when where why how".split())
+MEASURES = {
+    "long": ("second", "month", "metre"),
+    "old": ("second", "month"),
+    "heavy": ("gram",),
+    **dict.fromkeys(("far", "high", "tall", "deep", "wide", "thick", "broad"), ("metre",)),
+    **dict.fromkeys(("big", "large"), ("hectare", "metre")),
+}
+"""What is asked for with "how" and an adjective: dimensions of quantities."""
+_MEASURING = {
+    "long": ("lasts", "runs", "measures", "covers"),
+    "heavy": ("weighs",),
+    **dict.fromkeys(("high", "tall", "deep", "wide", "big", "large"), ("measures",)),
+}
+"""Verbs that say so: what weighs 80 kg is 80 kg heavy."""
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
@@ -44,7 +62,8 @@ class Asked:
     """One reading of a question: a clause of its words, and the hole in it ("" for a yes-no question).
 
     ``verb`` is a folded word, "" for a predicate after *be*, which is then ``patient``. ``kind`` are the folded words of what
-    is asked for ("supplier" in "Which supplier …"), and ``preposition`` stands before the hole where it is among the rest.
+    is asked for ("supplier" in "Which supplier …", "long" in "How long …"), and ``preposition`` stands before the hole where it
+    is among the rest. ``adverbs`` narrow the verb ("first").
     """
 
     words: tuple[Word, ...]
@@ -56,6 +75,15 @@ class Asked:
     hole: Hole
     kind: tuple[str, ...] = ()
     preposition: str = ""
+    adverbs: tuple[str, ...] = ()
+
+
+def has_measure(question: str, answer: str) -> bool:
+    """Whether an answer measures what the question asks for, where it asks how long or how high something is."""
+    how, adjective = (*words_of(question)[:2], "", "")[:2]
+    wanted = MEASURES.get(adjective) if how == "how" else None
+    offered = {quantity.unit for quantity in quantities_of(words_of(answer))}
+    return wanted is None or bool(offered & {*wanted, *(("date",) if adjective == "old" else ())})
 
 
 @lru_cache(maxsize=512)
@@ -80,6 +108,10 @@ def _readings(words: tuple[Word, ...]) -> Iterator[Asked]:
     if asks == "how" and words[at + 1].folded in ("many", "much"):
         for end, kind in _kinds(words, at + 2):
             yield from _rest(words, end, "number", kind, preposition)
+    elif asks == "how" and words[at + 1].folded == "often":
+        yield from _rest(words, at + 2, "often", (), preposition)
+    elif asks == "how" and words[at + 1].folded in MEASURES:
+        yield from _rest(words, at + 2, "measure", (words[at + 1].folded,), preposition)
     elif asks in ("when", "where", "why"):
         yield from _rest(words, at + 1, asks, (), preposition)  # type: ignore[arg-type]
     elif asks in ("who", "whom"):
@@ -139,12 +171,17 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
     modal = auxiliary if auxiliary in _MODAL else ""
     for verb in range(start + 1, len(words)):
         word = words[verb]
-        if word.kind != "w" or not _is_verb_here(word, auxiliary):
+        # After "does" something must be the verb: the last word, if none was.
+        left_over = auxiliary in _DO and verb == len(words) - 1
+        if word.kind != "w" or not (left_over or _is_verb_here(word, auxiliary)):
             continue
         read = phrase(words, start, verb)
         if read is None:
             continue
         hanging, end = attached(words, read.end, verb)
+        before = end
+        while end < verb and is_adverb(words[end]) and words[end].folded not in NEGATIONS:
+            end += 1
         after = verb + (modal != "" and word.folded == "be")
         if end != verb or after >= len(words) or (after > verb and not is_participle(words[after])):
             continue
@@ -157,9 +194,12 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
         where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
         if where is not None:
             verb_word = words[after].folded
-            yield Asked(words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded)
-    if auxiliary in BE and not hole:
-        yield from _copular(words, start)
+            adverbs = tuple(word.folded for word in words[before:verb])
+            yield Asked(
+                words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded, adverbs
+            )
+    if auxiliary in BE and hole in ("", "when", "where", "number", "measure", "often"):
+        yield from _copular(words, start, hole, kind)
     elif auxiliary in BE and hole == "agent" and not preposition:
         # "What is the pressure of the pump?": the sentence may begin with either side.
         hanging, end = attached(words, subject.end, len(words))
@@ -179,8 +219,15 @@ def _hole(hole: Hole, preposition: str, *, passive: bool, has_object: bool) -> H
     return None if passive or has_object else "patient"
 
 
-def _copular(words: tuple[Word, ...], start: int) -> Iterator[Asked]:
-    """ "Is the stew vegan?", "Is X a member of Y?": a subject, and a predicate without a verb."""
+def _copular(words: tuple[Word, ...], start: int, hole: Hole, kind: tuple[str, ...]) -> Iterator[Asked]:
+    """ "Is the stew vegan?", "How often is maintenance due?": a subject, and a predicate without a verb; "Where is the key?":
+    a subject alone."""
+    subject = phrase(words, start, len(words)) if hole else None
+    if subject is not None:
+        hanging, end = attached(words, subject.end, len(words))
+        if end == len(words):
+            for verb in ("", *(_MEASURING.get(kind[0], ()) if hole == "measure" else ())):
+                yield Asked(words, verb, "", subject, None, tuple(hanging), hole, kind)
     for end in range(start + 1, len(words)):
         read = phrase(words, start, end)
         if read is None:
@@ -193,7 +240,7 @@ def _copular(words: tuple[Word, ...], start: int) -> Iterator[Asked]:
             continue
         more, stop = attached(words, predicate.end, len(words))
         if stop == len(words):
-            yield Asked(words, "", "", read, predicate, (*hanging, *more), "")
+            yield Asked(words, "", "", read, predicate, (*hanging, *more), hole, kind)
 
 
 def _is_verb_here(word: Word, auxiliary: str) -> bool:

@@ -4,14 +4,16 @@ A claim is a row of steps from a name. What the evidence has bound leads to the 
 covers the claim when it speaks of every name of the question, and of the deepest name of each branch in a passage of its
 own, or in one that says what is asked of it. Where nothing is bound, the name in between is not known: then two passages
 at least have to be linked, the one speaking of a name of the question, the other sharing a name with it that the question
-has not. The rule was chosen on chains of gold passages with and without their last one (``benchmarks/stopping.py``), as
-the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
+has not. Of two things that are compared, one for which nothing is found that is found for the other is not covered: the
+same is asked of both. The rule was chosen on chains of gold passages with and without their last one
+(``benchmarks/stopping.py``), as the sufficiency that AdMIRaL (Aly and Vlachos 2022) asks of a proof.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from itertools import combinations
 
 from graphmem.folding import fold
 from graphmem.model import Claim, Evidence, Proof, Step
@@ -20,7 +22,7 @@ from graphmem.natlog.claim import names_in
 from graphmem.natlog.reference import is_about
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["coverage"]
+__all__ = ["are_akin", "bare", "coverage", "names_asked", "names_of", "speaks_of"]
 
 _ENOUGH = 0.67
 """The share of a relation's words that a passage must say of a name that it only mentions."""
@@ -39,11 +41,14 @@ def coverage(claim: Claim, proof: Proof, evidence: Sequence[Evidence]) -> float:
     branches = [branch for branch in claim.branches if branch]
     if not branches or not passages:
         return 0.0
-    anchors = [branch[0].anchor for branch in branches]
-    names = {_bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
-    told = [any(_speaks_of(items, name) for items in passages.values()) for name in names]
+    names = names_asked(claim)
+    told = [any(speaks_of(items, name) for items in passages.values()) for name in names]
     if len(branches) > 1 or proof.bindings:
-        deep = [_is_covered(number, branch, proof, passages) for number, branch in enumerate(branches)]
+        bound = {b.branch for b in proof.bindings if b.step == len(branches[b.branch]) - 1}
+        deep = [
+            _is_covered(number, branch, proof, passages) and not _is_silent(number, branch, bound)
+            for number, branch in enumerate(branches)
+        ]
     else:
         deep = [_are_linked(names, list(passages.values()))]
     return round((sum(told) / len(told) if told else 1.0) * sum(deep) / len(deep), 4)
@@ -54,7 +59,7 @@ def _is_covered(number: int, branch: Sequence[Step], proof: Proof, passages: Pas
     place = next((step for step in range(len(branch)) if step not in bound), len(branch))
     if place == len(branch):
         return True
-    deepest = _bare(bound[place - 1].value if place else str(branch[0].anchor))
+    deepest = bare(bound[place - 1].value if place else str(branch[0].anchor))
     if not deepest:
         return False
     relation = " ".join(step.relation for step in branch[place:])
@@ -68,35 +73,52 @@ def _is_covered(number: int, branch: Sequence[Step], proof: Proof, passages: Pas
     return False
 
 
+def _is_silent(number: int, branch: Sequence[Step], bound: Set[int]) -> bool:
+    """Whether what is asked of a name at once is found for what it is compared with, and not for itself."""
+    return len(branch) == 1 and bool(bound) and number not in bound
+
+
 def _are_linked(names: set[str], passages: Sequence[Sequence[Evidence]]) -> bool:
-    """Whether a passage that speaks of a name of the question shares another name with a second passage."""
-    shared = [_names_of(items) - names for items in passages]
-    starts = [at for at, items in enumerate(passages) if not names or any(_speaks_of(items, name) for name in names)]
-    if len(starts) > 1:
+    """Whether a passage that speaks of a name of the question shares another name with a second passage, or two speak of
+    names of the question that the other does not."""
+    shared = [names_of(items) - names for items in passages]
+    told = [{name for name in names if speaks_of(items, name)} for items in passages]
+    if any(not one <= other and not other <= one for one, other in combinations(told, 2)):
         return True
+    starts = [at for at, some in enumerate(told) if some or not names]
     return any(
-        other != start and any(_are_akin(one, two) for one in shared[start] for two in shared[other])
+        other != start and any(are_akin(one, two) for one in shared[start] for two in shared[other])
         for start in starts
         for other in range(len(passages))
     )
 
 
-def _bare(name: str) -> str:
+def names_asked(claim: Claim) -> set[str]:
+    """The bare names of a question: those that it writes, and those that its branches begin with."""
+    anchors = (branch[0].anchor for branch in claim.branches if branch)
+    return {bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
+
+
+def bare(name: str) -> str:
+    """A name as names are compared: folded, without its bracket and its article."""
     return bare_name(name).removeprefix("the ")
 
 
-def _names_of(items: Sequence[Evidence]) -> set[str]:
+def names_of(items: Sequence[Evidence]) -> set[str]:
+    """The names that sentences of a passage mention, and those that it is about."""
     said = (mention.text.removesuffix("'s") for item in items for mention in item.mentions if mention.kind == "name")
-    return {_bare(name) for name in (*said, *items[0].about)} - {""}
+    return {bare(name) for name in (*said, *items[0].about)} - {""}
 
 
-def _are_akin(one: str, other: str) -> bool:
+def are_akin(one: str, other: str) -> bool:
+    """Whether two bare names are one, or forms of one."""
     shorter = min(len(one), len(other))
     stem = max(_STEM, shorter - _ENDING)
     return same_name(one, other) or (shorter >= _STEM and one[:stem] == other[:stem])
 
 
-def _speaks_of(items: Sequence[Evidence], name: str) -> bool:
+def speaks_of(items: Sequence[Evidence], name: str) -> bool:
+    """Whether sentences of a passage say a bare name, or it is about it."""
     return is_about(items[0], name) or _says_name(items, name)
 
 

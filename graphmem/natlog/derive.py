@@ -7,6 +7,7 @@ The relations of the edits, projected through their contexts, are joined from le
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from graphmem.model import Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS, Edit, edits
@@ -56,7 +57,8 @@ def derive(premise: str, hypothesis: str) -> Proof:
         words, contexts, at = (
             (before, contexts_before, edit.premise_at) if edit.premise else (after, contexts_after, edit.hypothesis_at)
         )
-        made = turned(edit.relation) if _joins_kinds(edit, words, at) else edit.relation
+        outwards = _joins_kinds(edit, words, at) or edit.source == "time"
+        made = turned(edit.relation) if outwards else edit.relation
         relation = within_sentence(project(made, contexts[at]), edit.source, words, at)
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
@@ -74,6 +76,10 @@ _EMPHASIS = (
     ("in", "any", "way"),
     ("at", "any", "rate"),
     ("in", "the", "least"),
+    ("any", "more"),
+    ("any", "longer"),
+    ("anymore",),
+    ("yet",),
     ("whatsoever",),
     ("whatever",),
 )
@@ -94,7 +100,16 @@ def _plain(sentence: str) -> tuple[str, ...]:
         words = (*words[:2], "no", *words[4:])
     if NEGATIONS.isdisjoint(words):
         return words
+    words = _as_not(words)
     return next((words[: -len(end)] for end in _EMPHASIS if words[-len(end) :] == end), words)
+
+
+def _as_not(words: tuple[str, ...]) -> tuple[str, ...]:
+    """ "No longer" and "not yet" as "not": that it was otherwise before, or may be later, is presupposed and not said."""
+    for at, pair in enumerate(pairwise(words)):
+        if pair == ("not", "yet") or (pair == ("no", "longer") and words[at + 2 : at + 3] != ("than",)):
+            return (*words[:at], "not", *_as_not(words[at + 2 :]))
+    return words
 
 
 def _denies_all(words: tuple[str, ...]) -> bool:

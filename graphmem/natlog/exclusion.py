@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from graphmem.natlog.compare import is_functional
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.scope import main_verb
+from graphmem.natlog.verbs import SUBJECTS
 
 __all__ = ["within_sentence"]
 
@@ -20,6 +21,7 @@ _INDEFINITE = frozenset(
 )
 _COPULAS = frozenset("is are was were am be been being becomes became remains remained weighs weighed measures".split())
 _WITHIN = frozenset("in at from within into inside".split())
+_CLAUSE_OPENERS = SUBJECTS | frozenset(", the a an that this these those my your his her its our their".split())
 _KEPT_APART = frozenset({Relation.ALTERNATION, Relation.NEGATION})
 
 
@@ -31,9 +33,11 @@ def within_sentence(relation: Relation, source: str, words: Sequence[str], at: i
     if source == "place" and words[max(at - 1, 0)] not in _WITHIN:
         # What lives in Riga lives in Latvia; who is mayor of Riga is not mayor of Latvia.
         return Relation.INDEPENDENCE
+    verb = main_verb(words)
+    if source == "time" and not _is_frequency(words, at, verb):
+        return Relation.INDEPENDENCE
     if relation not in _KEPT_APART:
         return relation
-    verb = main_verb(words)
     if source in ("deletion", "insertion", "negation"):
         # "Not" before the sentence's quantifier denies all of it; behind an existential one, only what it says of some.
         if at > 0 and _is_existential(words):
@@ -50,6 +54,12 @@ def within_sentence(relation: Relation, source: str, words: Sequence[str], at: i
     # An amount of something is one amount, a date of something that may happen again is one of several.
     dated = words[at] in ("in", "on", "during", "by", "since", "before", "after", "until")
     return relation if source == "quantifier" or (source == "number" and not dated) else Relation.INDEPENDENCE
+
+
+def _is_frequency(words: Sequence[str], at: int, verb: int) -> bool:
+    """Whether a time is how often something happens: what happens every morning happens every day."""
+    opens = at + 1 < len(words) and words[at + 1] in _CLAUSE_OPENERS
+    return at > 0 and words[at - 1] in ("every", "each") and (at > verb or opens)
 
 
 def _is_existential(words: Sequence[str]) -> bool:

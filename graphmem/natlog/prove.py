@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from graphmem.folding import fold
 from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
+from graphmem.natlog.asked import has_measure
 from graphmem.natlog.bind import CLAUSE, Value, values_of
 from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
 from graphmem.natlog.fill import Filled, only_answer
-from graphmem.natlog.lexicon import place_relation
+from graphmem.natlog.lexicon import part_relation
 from graphmem.natlog.licence import licensed
 from graphmem.natlog.relations import Relation
 
@@ -80,7 +81,10 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         if claim.expected == "yes-no" and answer == "no":
             return Proof("refuted", "|", steps, _told(claim, bindings), score, bindings, "no")
         return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
-    return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, chains[0][-1].text)
+    answer = chains[0][-1].text
+    if not has_measure(claim.question, answer):
+        return Proof("insufficient", "#", steps, f"'{answer}' is not measured as the question asks", 0.0, bindings)
+    return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
 
 
 def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
@@ -96,7 +100,7 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         anchor = chain[-1].text if chain else str(last.anchor)
         found = [value for value in values_of(last, anchor, evidence) if value.confidence >= SURE]
         is_place = last.expected == "place"
-        placed = {value: place_relation(fold(value.text), fold(claim.claimed)) for value in found if is_place}
+        placed = {value: part_relation(fold(value.text), fold(claim.claimed)) for value in found if is_place}
         for value in found:
             if agrees(claim.comparison, value.text, claim.claimed) or placed.get(value) is Relation.FORWARD:
                 return _settled(claim, [*chain, value], "supported")

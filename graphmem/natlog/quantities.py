@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, nextafter
 
+import regex
+
 from graphmem.natlog.relations import Relation
 
-__all__ = ["MONTHS", "Quantity", "are_different_units", "quantities_of", "quantity_relation", "value_of"]
+__all__ = [
+    "MONTHS",
+    "Quantity",
+    "are_different_units",
+    "calendar_date",
+    "quantities_of",
+    "quantity_relation",
+    "spelt_number",
+    "value_of",
+]
 
 _WORDS = {
     word: number
@@ -38,6 +49,7 @@ MONTHS = {
         "january february march april may june july august september october november december".split(), start=1
     )
 }
+_MONTHS = MONTHS | {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 _UNITS: dict[str, tuple[str, float]] = {}
 for _dimension, _names in {
     "gram": "1e-3 mg milligram, 1 g gram gramme, 1e3 kg kilogram kilo, 1e6 tonne, 453.59237 pound lb, 28.349523 ounce oz",
@@ -88,6 +100,8 @@ _DATE_WORDS = frozenset("before after since until by in on during".split())
 _BEFORE_YEARS = frozenset(
     "in of by since during from until to before after around and year early late mid circa".split()
 )
+_ISO = regex.compile(r"(1\d{3}|20\d{2})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_ORDINAL_ENDS = ("st", "nd", "rd", "th")
 _EPSILON = 1e-9
 
 
@@ -119,6 +133,24 @@ def value_of(word: str) -> float | None:
         return float(bare) if bare[:1].isdigit() else None
     except ValueError:
         return None
+
+
+def spelt_number(number: int) -> str:
+    """A number below a hundred in words ("twenty-four"), "" for another."""
+    names = {value: word for word, value in _WORDS.items()}
+    ones = number % 10
+    return names.get(number) or (f"{names[number - ones]}-{names[ones]}" if 20 < number < 100 else "")
+
+
+def calendar_date(quantity: Quantity) -> tuple[int, int, int] | None:
+    """Year, month and day of one day, or year, month and 0 of one month; ``None`` for anything else."""
+    if quantity.unit != "date" or not 0 <= quantity.high - quantity.low <= 30:
+        return None
+    months, day = divmod(int(quantity.low), 31)
+    year, month = divmod(months, 12)
+    if quantity.high == quantity.low:
+        return year, month + 1, day + 1
+    return (year, month + 1, 0) if day == 0 and quantity.high - quantity.low == 30 else None
 
 
 def quantities_of(words: Sequence[str]) -> list[Quantity]:
@@ -244,18 +276,21 @@ def _unit(words: Sequence[str], at: int) -> tuple[str, float, int]:
 def _date(words: Sequence[str], at: int) -> tuple[float, float, int] | None:
     """First and last day of the date that begins at a word, and where it ends."""
     word = words[at] if at < len(words) else ""
-    if word.isdigit() and 1 <= int(word) <= 31 and at + 2 < len(words) and words[at + 1] in MONTHS:
-        year = _year(words, at + 2)
-        return None if year is None else _days(year, MONTHS[words[at + 1]], int(word), at + 3)
-    if word in MONTHS:
+    if (written := _ISO.fullmatch(word)) is not None:
+        return _days(int(written[1]), int(written[2]), int(written[3]), at + 1)
+    month = _past(words, _past(words, at + 1, *_ORDINAL_ENDS), "of")
+    if word.isdigit() and 1 <= int(word) <= 31 and month + 1 < len(words) and words[month] in _MONTHS:
+        year = _year(words, month + 1)
+        return None if year is None else _days(year, _MONTHS[words[month]], int(word), month + 2)
+    if word in _MONTHS:
         day = words[at + 1] if at + 1 < len(words) else ""
-        after = at + 3 if at + 2 < len(words) and words[at + 2] == "," else at + 2
+        after = _past(words, _past(words, at + 2, *_ORDINAL_ENDS), ",")
         if day.isdigit() and int(day) <= 31 and (year := _year(words, after)) is not None:
-            return _days(year, MONTHS[word], int(day), after + 1)
+            return _days(year, _MONTHS[word], int(day), after + 1)
         year = _year(words, at + 1)
-        return None if year is None else _days(year, MONTHS[word], 0, at + 2)
+        return None if year is None else _days(year, _MONTHS[word], 0, at + 2)
     number = int(word) if word.isdigit() else _ORDINALS.get(word, 0)
-    behind = at + 2 if at + 1 < len(words) and words[at + 1] in ("st", "nd", "rd", "th") else at + 1
+    behind = at + 2 if at + 1 < len(words) and words[at + 1] in _ORDINAL_ENDS else at + 1
     if (
         0 < number <= 30
         and behind < len(words)
@@ -272,6 +307,10 @@ def _date(words: Sequence[str], at: int) -> tuple[float, float, int] | None:
     if at and words[at - 1] in _BEFORE_YEARS:
         return _days(year, 0, 0, at + 1)
     return None
+
+
+def _past(words: Sequence[str], at: int, *skipped: str) -> int:
+    return at + 1 if at < len(words) and words[at] in skipped else at
 
 
 def _year(words: Sequence[str], at: int) -> int | None:

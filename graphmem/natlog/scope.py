@@ -14,7 +14,7 @@ from graphmem.natlog.lexicon import is_a, is_lemma
 from graphmem.natlog.projection import Context, composed
 from graphmem.natlog.verbs import SUBJECTS, find_verb, is_verb, verb_behind
 
-__all__ = ["contexts_of", "main_verb"]
+__all__ = ["TIMES", "contexts_of", "main_verb"]
 
 _QUANTIFIERS: dict[tuple[str, ...], tuple[Context, Context]] = {
     ("every",): ("down", "up"),
@@ -105,7 +105,8 @@ _WHEN = frozenset("during before after when while".split())
 _RANKED = frozenset("first last latest eldest best worst".split())
 _NEGATING = frozenset("not no never nothing without".split())
 _OPENERS = frozenset("that because when while whether if although though but ; ,".split())
-_TIMES = frozenset("morning evening afternoon night week month year summer winter spring autumn hour time".split())
+TIMES = frozenset("day morning evening afternoon night week month year summer winter spring autumn hour time".split())
+"""Nouns that say when something happens."""
 _FLOATED_FROM = SUBJECTS | frozenset("us them".split())
 _SINGULAR = {("every",), ("each",), ("no",)}
 
@@ -254,7 +255,7 @@ def _comma(words: Sequence[str], start: int) -> int:
 
 def _phrase_end(words: Sequence[str], start: int, end: int) -> int:
     """Where the noun phrase of a quantifier in object position ends: at the next preposition of place or time."""
-    timed = start < end and (words[start] in _TIMES or words[start].endswith("day"))
+    timed = start < end and (words[start] in TIMES or words[start].endswith("day"))
     for place in range(start + 1, end):
         if timed and words[place] in ("with", "for", "to", "by"):
             # "Every Sunday with friends": who is there belongs to what is done, not to the day.

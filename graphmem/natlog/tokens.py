@@ -11,7 +11,7 @@ from graphmem.folding import fold
 
 __all__ = ["spelt_alike", "words_of"]
 
-_WORD = regex.compile(r"\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
+_WORD = regex.compile(r"\d{4}-\d{2}-\d{2}(?!\d)|\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
 _SPLIT = {
     "can't": ("can", "not"),
     "cannot": ("can", "not"),

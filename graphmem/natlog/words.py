@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from graphmem.folding import fold, tokenize
+from graphmem.folding import fold, words
 from graphmem.model import AnswerType
 
 __all__ = [
@@ -172,7 +172,7 @@ def family(word: str) -> str:
 def content_stems(text: str, *, without: frozenset[str] = frozenset()) -> frozenset[str]:
     """Families of the words of a text that carry meaning."""
     left_out = FUNCTION_WORDS | without
-    return frozenset(family(word) for word, _, _ in tokenize(text) if word not in left_out)
+    return frozenset(family(word) for word in words(text) if word not in left_out)
 
 
 def expected_type(words: Iterable[str]) -> AnswerType | None:
@@ -189,12 +189,13 @@ def same_name(one: str, other: str) -> bool:
     """Equal, or the one is the other's last words ("Vane" for "Elena Vane"), unless these only belong to it ("Leeds" is not
     the University of Leeds)."""
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    before = longer.removesuffix(shorter)
-    if not shorter or before == longer:
+    if one == other or not shorter or not longer.endswith(shorter):
         return one == other
-    return not before or (before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split()))
+    before = longer.removesuffix(shorter)
+    return before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split())
 
 
+@lru_cache(maxsize=16384)
 def bare_name(name: str) -> str:
     """A name folded, without the bracket that tells it from others: "Brother (band)" as "brother"."""
     return fold(name.partition(" (")[0])

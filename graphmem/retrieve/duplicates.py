@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphmem.folding import tokenize
+from graphmem.folding import words
 from graphmem.store import Snapshot
 
 __all__ = ["demote_duplicates"]
@@ -20,21 +20,23 @@ def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list
     """
     kept: list[int] = []
     copies: list[int] = []
-    words_of: list[frozenset[str]] = []
+    texts: list[set[str]] = []
     pool = list(ranked[: 2 * k])
     for position, record in zip(pool, snapshot.passages(pool), strict=True):
         if len(kept) == k:
             break
-        words = frozenset(word for word, _, _ in tokenize(record.passage.text))
-        if any(_similar(words, other) for other in words_of):
+        text = set(words(record.passage.text))
+        if any(_similar(text, other) for other in texts):
             copies.append(position)
         else:
             kept.append(position)
-            words_of.append(words)
-    return kept + copies + [p for p in ranked if p not in set(kept) | set(copies)]
+            texts.append(text)
+    compared = {*kept, *copies}
+    return kept + copies + [p for p in ranked if p not in compared]
 
 
-def _similar(one: frozenset[str], other: frozenset[str]) -> bool:
+def _similar(one: set[str], other: set[str]) -> bool:
     if min(len(one), len(other)) < _SAME * max(len(one), len(other)):
         return False
-    return len(one & other) >= _SAME * len(one | other)
+    shared = len(one & other)
+    return shared >= _SAME * (len(one) + len(other) - shared)

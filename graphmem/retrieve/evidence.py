@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from graphmem.folding import fold
 from graphmem.model import Evidence, Passage, Span
 from graphmem.natlog import says
-from graphmem.natlog.reference import referents
+from graphmem.natlog.reference import referents, says_pronoun
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.relevance import bm25_shares
 from graphmem.store import Snapshot, concatenated_ranges
 
-__all__ = ["aimed_at", "aimed_evidence", "select_evidence"]
+__all__ = ["EvidencePool", "aimed_at", "all_evidence"]
 
 _PER_PASSAGE = 3
 _LEXICAL_SHARE = 0.3
@@ -24,33 +26,74 @@ _AIMED = 8
 """Sentences kept for it."""
 
 
-def select_evidence(
-    snapshot: Snapshot, query: Query, ranked: Sequence[int], scores: Sequence[float]
-) -> tuple[Evidence, ...]:
-    """Up to three sentences of each passage, strongest first.
+class EvidencePool:
+    """The sentences that a search reads, hop after hop, as evidence: what one hop has read, the next has at hand."""
 
-    A sentence scores the fit of its words (BM25 over this pool) and of its meaning, times the share that its passage
-    has of the best passage's score. The first sentence of a passage is always among them: it says what the passage
-    is about.
-    """
-    passages = np.array(ranked, dtype=np.int64)
-    if not len(passages):
-        return ()
-    positions, starts = concatenated_ranges(snapshot.passage_sentences, passages)
-    records = snapshot.sentences(positions)
-    meaning = query.relevance.statements(positions)
-    words = bm25_shares(query.residual, [record.text for record in records])
-    fit = (1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words
-    ends = [*starts[1:].tolist(), len(positions)]
-    shares = [score / scores[0] if scores[0] > 0 else 1.0 for score in scores]
-    kept: dict[int, float] = {}
-    for share, start, end in zip(shares, starts.tolist(), ends, strict=True):
-        order = sorted(range(start, end), key=lambda item: (-float(fit[item]), item))[:_PER_PASSAGE]
-        if start < end and start not in order:
-            order[-1] = start
-        kept.update((int(positions[item]), float(fit[item]) * (0.5 + 0.5 * share)) for item in order)
-    found = _as_evidence(snapshot, kept)
-    return tuple(sorted(found, key=lambda evidence: (-evidence.score, evidence.passage_id, evidence.span)))
+    def __init__(self, snapshot: Snapshot, query: Query) -> None:
+        self._snapshot = snapshot
+        self._query = query
+        self._ranked: list[int] = []
+        self._fitting: list[tuple[int, int, float]] = []
+        self._known: dict[int, Callable[..., Evidence]] = {}
+
+    def select(self, ranked: Sequence[int], scores: Sequence[float]) -> list[Evidence]:
+        """Up to three sentences of each passage, strongest first.
+
+        A sentence scores the fit of its words (BM25 over this pool) and of its meaning, times the share that its passage
+        has of the best passage's score. The first sentence of a passage is always among them: it says what the passage
+        is about.
+        """
+        if ranked != self._ranked:
+            self._ranked, self._fitting = list(ranked), self._best_fitting(ranked)
+        shares = [score / scores[0] if scores[0] > 0 else 1.0 for score in scores]
+        found = self._scored({at: fit * (0.5 + 0.5 * shares[rank]) for rank, at, fit in self._fitting})
+        return sorted(found, key=lambda evidence: (-evidence.score, evidence.passage_id, evidence.span))
+
+    def _best_fitting(self, ranked: Sequence[int]) -> list[tuple[int, int, float]]:
+        """The best sentences of each passage: its rank, the position of the sentence, its fit."""
+        positions, starts = concatenated_ranges(self._snapshot.passage_sentences, np.array(ranked, dtype=np.int64))
+        meaning = self._query.relevance.statements(positions)
+        words = bm25_shares(
+            f"{self._query.residual} {self._query.forms}",
+            [record.text for record in self._snapshot.sentences(positions)],
+        )
+        fit = ((1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words).tolist()
+        at, first = positions.tolist(), [*starts.tolist(), len(positions)]
+        found: list[tuple[int, int, float]] = []
+        for rank, (start, end) in enumerate(pairwise(first)):
+            order = sorted(range(start, end), key=lambda item: (-fit[item], item))[:_PER_PASSAGE]
+            if start < end and start not in order:
+                order[-1] = start
+            found += [(rank, at[item], fit[item]) for item in order]
+        return found
+
+    def aimed(self, entity: int, relation: str) -> list[Evidence]:
+        """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned."""
+        snapshot, allowed = self._snapshot, self._snapshot.allowed
+        owners = snapshot.graph.passages_of(entity)[0].astype(np.int64)
+        owners = (owners if allowed is None else owners[allowed[owners]])[:_AIMED_PASSAGES]
+        inside, _ = concatenated_ranges(snapshot.passage_sentences, owners)
+        # Statements come in order, sentences before triples.
+        mentioned = snapshot.graph.statements_of(entity)
+        mentioned = mentioned[mentioned < snapshot.sentence_count]
+        if allowed is not None:
+            mentioned = mentioned[allowed[snapshot.sentence_passage[mentioned]]]
+        positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
+        records = snapshot.sentences(positions)
+        fits = {p: says(relation, record.text) for p, record in zip(positions, records, strict=True)}
+        best = sorted((p for p in positions if fits[p] > 0), key=lambda p: (-fits[p], p))[:_AIMED]
+        return self._scored({p: fits[p] for p in best})
+
+    def _scored(self, scores: Mapping[int, float]) -> list[Evidence]:
+        new = [position for position in scores if position not in self._known]
+        self._known.update(zip(new, _as_evidence(self._snapshot, new), strict=True))
+        return [self._known[position](score=score) for position, score in scores.items()]
+
+
+def all_evidence(snapshot: Snapshot, position: int) -> tuple[Evidence, ...]:
+    """Every sentence of the passage at a position, in order, with score 0."""
+    positions, _ = concatenated_ranges(snapshot.passage_sentences, np.array([position], dtype=np.int64))
+    return tuple(evidence(score=0.0) for evidence in _as_evidence(snapshot, positions.tolist()))
 
 
 def aimed_at(snapshot: Snapshot, name: str) -> int | None:
@@ -63,46 +106,29 @@ def aimed_at(snapshot: Snapshot, name: str) -> int | None:
     return None
 
 
-def aimed_evidence(snapshot: Snapshot, entity: int, relation: str) -> tuple[Evidence, ...]:
-    """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned."""
-    owners = snapshot.graph.passages_of(entity)[0].astype(np.int64)
-    allowed = snapshot.allowed
-    owners = (owners if allowed is None else owners[allowed[owners]])[:_AIMED_PASSAGES]
-    inside, _ = concatenated_ranges(snapshot.passage_sentences, owners)
-    # Statements come in order, sentences before triples.
-    mentioned = snapshot.graph.statements_of(entity)
-    mentioned = mentioned[mentioned < snapshot.sentence_count]
-    if allowed is not None:
-        mentioned = mentioned[allowed[snapshot.sentence_passage[mentioned]]]
-    positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
-    fits = {p: says(relation, record.text) for p, record in zip(positions, snapshot.sentences(positions), strict=True)}
-    best = sorted((p for p in positions if fits[p] > 0), key=lambda p: (-fits[p], p))[:_AIMED]
-    return tuple(_as_evidence(snapshot, {p: fits[p] for p in best}))
-
-
-def _as_evidence(snapshot: Snapshot, scored: dict[int, float]) -> Iterable[Evidence]:
-    records = snapshot.sentences(scored)
+def _as_evidence(snapshot: Snapshot, positions: Sequence[int]) -> Iterator[Callable[..., Evidence]]:
+    """Sentences with what is known of them: all but the ``score``."""
+    records = snapshot.sentences(positions)
     owners = [record.passage for record in records]
-    passages, extractions = snapshot.passages(owners), snapshot.extractions(owners)
-    of = dict(zip(owners, passages, strict=True))
-    meant = {owner: _referents(passage.passage) for owner, passage in of.items()}
-    for record, passage, extraction, score in zip(records, passages, extractions, scored.values(), strict=True):
+    for record, passage, extraction in zip(
+        records, snapshot.passages(owners), snapshot.extractions(owners), strict=True
+    ):
         first, last = record.span
-        yield Evidence(
+        yield partial(
+            Evidence,
             passage.passage.id,
             record.span,
             record.text,
-            score,
-            passage.source,
-            tuple(name.text for name in extraction.names),
-            tuple(m for m in extraction.mentions if first <= m.span[0] < last),
-            tuple(t for t in extraction.triples if t.sentence == record.span),
-            meant[record.passage][record.span],
+            source=passage.source,
+            about=tuple([name.text for name in extraction.names]),
+            mentions=tuple([m for m in extraction.mentions if first <= m.span[0] < last]),
+            triples=tuple([t for t in extraction.triples if t.sentence == record.span]),
+            refers=_referents(passage.passage)[record.span] if says_pronoun(record.text) else "",
         )
 
 
 def _referents(passage: Passage) -> dict[Span, str]:
-    """Whom a pronoun in each sentence of a passage stands for."""
+    """Who or what a pronoun in each sentence of a passage stands for."""
     start = passage.span[0]
     texts = tuple(passage.text[a - start : b - start] for a, b in passage.sentences)
     return dict(zip(passage.sentences, referents(texts, passage.heading or passage.title), strict=True))

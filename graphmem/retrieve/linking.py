@@ -61,10 +61,11 @@ def _longest(graph: Graph, question: str, tokens: Sequence[Token], at: int, mixe
     key = ""
     for end in range(at + 1, min(len(tokens), at + _MAX_NAME_WORDS) + 1):
         key = f"{key} {tokens[end - 1][0]}" if key else tokens[at][0]
-        if not graph.begins(key):
+        first = graph.first(key)
+        if first is None:
             break
-        entity = graph.find(key)
-        if entity is not None and _may_name(graph, entity, question, tokens[at:end], at == 0, mixed):
+        entity, name = first
+        if name == key and _may_name(graph, entity, question, tokens[at:end], at == 0, mixed):
             best = (entity, end)
     return best
 

@@ -8,6 +8,7 @@ those of the same entity, and the weaker the more there are. Edges are directed:
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphmem.model import FloatArray
 from graphmem.retrieve.relevance import Relevance
 from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
-from graphmem.store import Graph, Snapshot, concatenated_ranges
+from graphmem.store import Graph, Snapshot, ascending, concatenated_ranges
 
 __all__ = ["Edges", "LocalGraph"]
 
@@ -28,7 +29,7 @@ _PASSAGES_PER_ENTITY = 64
 Positions = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edges:
     """Columns of shape (n,): from a passage, through a statement that mentions an entity, to another passage.
 
@@ -49,6 +50,12 @@ class Edges:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    @cached_property
+    def ends(self) -> tuple[Positions, Positions, Positions]:
+        """The passages at either end, ascending, and the number that the source and the target of each edge have there."""
+        nodes = ascending(np.concatenate((self.source, self.target)))
+        return nodes, nodes.searchsorted(self.source), nodes.searchsorted(self.target)
 
     def __add__(self, other: Edges) -> Edges:
         return Edges(*(np.concatenate((getattr(self, f.name), getattr(other, f.name))) for f in fields(self)))
@@ -76,7 +83,7 @@ class LocalGraph:
         passages = self._graph.entity_passages[at].astype(np.int64)
         if allowed is not None:
             # Those that may be found are counted, not those that stand before them.
-            kept = np.flatnonzero(allowed[passages])
+            kept = allowed[passages].nonzero()[0]
             kept = kept[_counted(np.bincount(row[kept], minlength=len(entities)))[1] < _PASSAGES_PER_ENTITY]
             row, place, at, passages = row[kept], place[kept], at[kept], passages[kept]
         if not len(passages):
@@ -105,7 +112,8 @@ class LocalGraph:
         source, entity, statement, fit = self._mentions(new)
         if not len(source):
             return 0
-        names, which = np.unique(entity, return_inverse=True)
+        names = ascending(entity)
+        which = names.searchsorted(entity)
         reach = np.zeros(len(names), dtype=np.float32)
         np.maximum.at(reach, which, values.at(source) * fit)
         chosen = np.sort(np.lexsort((names, -reach))[:_ENTITIES_PER_HOP])
@@ -115,7 +123,7 @@ class LocalGraph:
         first = np.cumsum(counts) - counts
         slot = np.full(len(names), -1)
         slot[chosen] = np.arange(len(chosen))
-        mention = np.flatnonzero(slot[which] >= 0)
+        mention = (slot[which] >= 0).nonzero()[0]
         slots = slot[which[mention]]
         pair = np.repeat(mention, counts[slots])
         ends = np.cumsum(counts[slots])
@@ -134,10 +142,10 @@ class LocalGraph:
         least = np.float32(self._weights.unlike)
         fits = least + (1 - least) * self._relevance.statements(statements)
         offsets = self._graph.statement_indptr
-        row = np.repeat(np.arange(len(statements)), offsets[statements + 1] - offsets[statements])
-        at, _ = concatenated_ranges(offsets, statements)
+        at, starts = concatenated_ranges(offsets, statements)
+        row = np.repeat(np.arange(len(statements)), np.diff(starts, append=len(at)))
         entity = self._graph.statement_entities[at].astype(np.int64)
-        kept = (fits[row] > 0) & ~np.isin(entity, self._linked)
+        kept = (fits[row] > 0) & (entity != self._linked[:, None]).all(axis=0)
         row, entity = row[kept], entity[kept]
         owner, fit = owners[row], fits[row]
         order = np.lexsort((row, -fit, entity, owner))

@@ -10,6 +10,7 @@ import numpy as np
 from graphmem.errors import QuestionError
 from graphmem.model import Claim, FloatArray
 from graphmem.natlog import parse_question
+from graphmem.retrieve.forms import other_forms
 from graphmem.retrieve.linking import Link, link_names, without
 from graphmem.retrieve.relevance import DenseRelevance, LexicalRelevance, Relevance
 from graphmem.retrieve.weights import Weights
@@ -23,7 +24,10 @@ MAX_QUESTION_CHARACTERS = 8000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """``vector`` is that of the whole question, ``None`` without a model; ``relevance`` weighs the residual more."""
+    """``vector`` is that of the whole question, ``None`` without a model; ``relevance`` weighs the residual more.
+
+    ``forms`` are its dates and numbers as they may be written elsewhere.
+    """
 
     text: str
     links: tuple[Link, ...]
@@ -31,6 +35,7 @@ class Query:
     claim: Claim
     vector: FloatArray | None
     relevance: Relevance
+    forms: str
 
     @property
     def linked(self) -> frozenset[int]:
@@ -59,9 +64,10 @@ def understand(
     links = link_names(snapshot.graph, text)
     residual = without(text, [link.span for link in links]) or text
     claim = parse_question(text, [link.span for link in links])
+    forms = other_forms(text)
     if embed is None:
-        return Query(text, links, residual, claim, None, LexicalRelevance(snapshot, residual))
+        return Query(text, links, residual, claim, None, LexicalRelevance(snapshot, f"{residual} {forms}"), forms)
     vector, asked = embed((text, residual))
     mixed = vector + np.float32(weights.residual) * asked
     mixed /= max(float(np.linalg.norm(mixed)), 1e-9)
-    return Query(text, links, residual, claim, vector, DenseRelevance(snapshot, mixed))
+    return Query(text, links, residual, claim, vector, DenseRelevance(snapshot, mixed), forms)

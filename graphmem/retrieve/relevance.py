@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Plus
 
-from graphmem.folding import tokenize
+from graphmem.folding import words
 from graphmem.model import FloatArray
-from graphmem.retrieve.scores import Scores
 from graphmem.store import Snapshot
 
 __all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares"]
@@ -33,13 +32,14 @@ class Relevance(Protocol):
 
 def bm25_shares(question: str, texts: Sequence[str]) -> FloatArray:
     """BM25 scores of a small pool of texts as shares of the best one; zeros where no word is shared."""
-    words = {word for word, _, _ in tokenize(question)}
+    asked = set(words(question))
     # Other words count as length alone: kept apart, they would be most of the work.
-    pool = [[word if word in words else "" for word, _, _ in tokenize(text)] or [""] for text in texts]
-    if not pool or not words:
+    pool = [[word if word in asked else "" for word in words(text)] or [""] for text in texts]
+    said = sorted(asked & set().union(*pool))
+    if not said:
         return np.zeros(len(pool), dtype=np.float32)
     # BM25+ adds a floor for every document; taking the least score away leaves zero for "nothing in common".
-    scores = np.asarray(BM25Plus(pool).get_scores(sorted(words)), dtype=np.float32)
+    scores = np.asarray(BM25Plus(pool).get_scores(said), dtype=np.float32)
     scores -= scores.min()
     return scores / scores.max() if scores.max() > 0 else scores
 
@@ -50,7 +50,6 @@ class DenseRelevance:
     def __init__(self, snapshot: Snapshot, vector: FloatArray) -> None:
         self._snapshot = snapshot
         self._vector = vector
-        self._known = Scores.none()
 
     def statements(self, positions: Positions) -> FloatArray:
         """The fit of each statement."""
@@ -67,11 +66,8 @@ class DenseRelevance:
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage, of its vector alone: the best of its sentences says little more and costs five times as
         many vectors."""
-        new = np.setdiff1d(positions, self._known.positions)
-        if len(new):
-            scores = np.vecdot(self._snapshot.vectors("passage", new), self._vector)
-            self._known = self._known.raised(new, np.maximum(scores, 0.0))
-        return self._known.at(positions)
+        scores: FloatArray = np.vecdot(self._snapshot.vectors("passage", positions), self._vector)
+        return np.maximum(scores, 0.0)
 
 
 class LexicalRelevance:

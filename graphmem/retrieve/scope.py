@@ -28,7 +28,7 @@ _POINTED = frozenset({"date", "number", "choice"})
 
 _COLLECTION = r"(?:documents?|articles?|texts?|files?|notes?|collection|corpus|library|archive|papers|pages|records)"
 _PLURAL = r"(?!has\b|was\b|does\b|this\b|as\b|is\b|its\b)(?-i:\p{Ll})\w+(?<!s)s"
-_OBJECT = r"\s+(?:the|an?|at|in|on|from|through|to|his|her|its|their|(?-i:\p{Lu}))"
+_OBJECT = r"\s+(?:the|an?|at|in|on|from|through|to|his|her|its|their|\d|(?-i:\p{Lu}))"
 """What follows a verb rather than a plural: "which museum shows the …"."""
 _WORDINGS = [
     rf"\b(?:these|this|all|your|my|the\s+whole)\s+{_COLLECTION}\b",

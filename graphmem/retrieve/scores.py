@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
+from graphmem.store import ascending
 
 __all__ = ["Scores"]
 
@@ -36,26 +37,23 @@ class Scores:
 
     def at(self, positions: Positions) -> FloatArray:
         """The values at any positions, in their order."""
-        found = np.zeros(len(positions), dtype=np.float32)
-        if len(self.positions):
-            place = np.minimum(np.searchsorted(self.positions, positions), len(self.positions) - 1)
-            there = self.positions[place] == positions
-            found[there] = self.values[place[there]]
-        return found
+        if not len(self.positions):
+            return np.zeros(len(positions), dtype=np.float32)
+        place = self.positions.searchsorted(positions)
+        there = self.positions.take(place, mode="clip") == positions
+        return np.where(there, self.values.take(place, mode="clip"), np.float32(0.0))
 
     def raised(self, positions: Positions, values: FloatArray) -> Scores:
         """These values, or others where those are greater; a position may come more than once."""
         if not len(positions):
             return self
-        # Faster for a few hundred numbers than numpy's own union, which hashes them.
-        both = np.sort(np.concatenate((self.positions, positions)))
-        union = both[np.append(True, both[1:] != both[:-1])]
+        union = ascending(np.concatenate((self.positions, positions)))
         highest = self.at(union)
-        np.maximum.at(highest, np.searchsorted(union, positions), values)
+        np.maximum.at(highest, union.searchsorted(positions), values)
         return Scores(union, highest)
 
     def ranking(self) -> list[int]:
         """The positions of positive value, best first; ties in store order."""
-        found = np.flatnonzero(self.values > 0)
-        ordered: list[int] = self.positions[found[np.lexsort((found, -self.values[found]))]].tolist()
+        found = (self.values > 0).nonzero()[0]
+        ordered: list[int] = self.positions[found[(-self.values[found]).argsort(kind="stable")]].tolist()
         return ordered

@@ -13,7 +13,7 @@ from graphmem.errors import QuestionError
 from graphmem.model import Evidence, FloatArray, Hit, Hop, Proof, SearchResult, Stopped, Trace
 from graphmem.natlog import coverage, open_parts, prove
 from graphmem.retrieve.duplicates import demote_duplicates
-from graphmem.retrieve.evidence import aimed_at, aimed_evidence, select_evidence
+from graphmem.retrieve.evidence import EvidencePool, aimed_at
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query, understand
 from graphmem.retrieve.ranking import RERANKED, rank_by_gain
@@ -46,7 +46,7 @@ class _State:
         self.scores = self.restart = Scores.none()
         self.chains = Chains.none()
         self.evidence: tuple[Evidence, ...] = ()
-        self.aimed: dict[tuple[int, str], tuple[Evidence, ...]] = {}
+        self.aimed: dict[tuple[int, str], list[Evidence]] = {}
         self.premises: dict[int, float] = {}
         self.hops: list[Hop] = []
         self.timings: dict[str, float] = {}
@@ -104,20 +104,22 @@ def _hop_after_hop(
     front = seeds.top(_FRONTIER)
     state.restart = seeds.vector()
     values = state.restart
-    _aim(snapshot, graph, state, open_parts(query.claim, _NOTHING), 0.0)
+    pool = EvidencePool(snapshot, query)
+    _aim(snapshot, pool, state, open_parts(query.claim, _NOTHING))
     for hop in range(1, _MAX_HOPS + 1):
         with state.timed("spread"):
             added = graph.expand(front, values)
             _spread(graph, state, hop, weights)
         with state.timed("prove"):
-            proof = _prove(snapshot, query, state)
+            proof = _prove(query, pool, state)
         state.hops.append(_trace_hop(snapshot, graph, front, values, state, proof))
         if proof.verdict == "supported":
             return "proved"
         if proof.verdict == "refuted":
             return "refuted"
         with state.timed("aim"):
-            aimed = _aim(snapshot, graph, state, open_parts(query.claim, proof), weights.link)
+            entities = _aim(snapshot, pool, state, open_parts(query.claim, proof))
+            aimed = _seed(graph, state, entities, weights.link)
         # What this hop found seeds the next one, first of all the names that the proof has bound.
         chains = state.chains.value
         values = state.restart.raised(chains.positions, chains.values)
@@ -128,19 +130,24 @@ def _hop_after_hop(
     return "budget"
 
 
-def _aim(
-    snapshot: Snapshot, graph: LocalGraph, state: _State, parts: Sequence[tuple[str, str]], strength: float
-) -> list[int]:
-    """Fetch evidence for open parts of the claim, and seed the passages about their names; those passages."""
-    passages: list[int] = []
+def _aim(snapshot: Snapshot, pool: EvidencePool, state: _State, parts: Sequence[tuple[str, str]]) -> list[int]:
+    """Fetch evidence for open parts of the claim; the entities of those that are new."""
+    entities: list[int] = []
     for name, relation in parts:
         entity = aimed_at(snapshot, name)
-        if entity is None or (entity, relation) in state.aimed:
-            continue
-        state.aimed[entity, relation] = aimed_evidence(snapshot, entity, relation)
+        if entity is not None and (entity, relation) not in state.aimed:
+            state.aimed[entity, relation] = pool.aimed(entity, relation)
+            entities.append(entity)
+    return entities
+
+
+def _seed(graph: LocalGraph, state: _State, entities: Sequence[int], strength: float) -> list[int]:
+    """Seed the passages about some entities; the best of them."""
+    passages: list[int] = []
+    for entity in entities:
         _, targets, leads = graph.leads(np.array([entity], dtype=np.int64))
         state.restart = state.restart.raised(targets, np.float32(strength) * leads)
-        passages += targets[np.argsort(-leads, kind="stable")[:_AIMED_PASSAGES]].tolist()
+        passages += targets[(-leads).argsort(kind="stable")[:_AIMED_PASSAGES]].tolist()
     return passages
 
 
@@ -156,16 +163,21 @@ def _spread(graph: LocalGraph, state: _State, hop: int, weights: Weights) -> Non
     state.scores = Scores(positions, restart.at(positions) + chain + np.float32(weights.spread) * share)
 
 
-def _prove(snapshot: Snapshot, query: Query, state: _State) -> Proof:
+def _prove(query: Query, pool: EvidencePool, state: _State) -> Proof:
     best = state.scores.ranking()[:_EVIDENCE_PASSAGES]
     scores = state.scores.at(np.array(best, dtype=np.int64)).tolist()
-    found = [*select_evidence(snapshot, query, best, scores)]
+    found = pool.select(best, scores)
     # What was fetched for a part of the claim comes last: it is there for the proof, not for its likeness.
     seen = {(item.passage_id, item.span) for item in found}
     for items in state.aimed.values():
         found += [item for item in items if (item.passage_id, item.span) not in seen]
         seen.update((item.passage_id, item.span) for item in items)
-    state.evidence = tuple(found)
+    before, state.evidence = state.evidence, tuple(found)
+    if state.hops and [(item.passage_id, item.span) for item in before] == [
+        (item.passage_id, item.span) for item in found
+    ]:
+        # The same sentences prove no more than in the hop before.
+        return state.hops[-1].proof
     proof = prove(query.claim, state.evidence)
     if proof.verdict != "insufficient":
         return proof
@@ -177,7 +189,7 @@ def _trace_hop(
 ) -> Hop:
     chains = state.chains
     shown, reached = front[:_SHOWN], chains.value.ranking()[:_SHOWN]
-    ids = [record.passage.id for record in snapshot.passages(shown + reached)]
+    ids = snapshot.ids(shown + reached)
     through = [snapshot.graph.label(int(graph.edges.entity[chains.last_edge(p)])) for p in reached]
     seeded = values.at(np.array(shown, dtype=np.int64)).tolist()
     worth = chains.value.at(np.array(reached, dtype=np.int64)).tolist()

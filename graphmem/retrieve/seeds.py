@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.retrieve.forms import days_in, passages_of_day
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
 from graphmem.store import Kind, Snapshot
+from graphmem.store.graph import IN_TEXT
 
 __all__ = ["Seeds", "find_seeds"]
 
@@ -49,10 +51,9 @@ def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
     }
     for kind, (passage_of, count) in sources.items():
         positions, similarities = snapshot.nearest(kind, vector, count)
-        for position, similarity in zip(positions[0].tolist(), similarities[0].tolist(), strict=True):
-            if position < 0:
-                continue
-            passage = position if passage_of is None else int(passage_of[position])
+        there = positions[0] >= 0
+        owners = positions[0][there] if passage_of is None else passage_of[positions[0][there]]
+        for passage, similarity in zip(owners.tolist(), similarities[0][there].tolist(), strict=True):
             found[passage] = max(found.get(passage, -1.0), similarity)
     return found
 
@@ -67,7 +68,7 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
         share = (dense[position] - floor) / (best - floor) if best > floor else 1.0
         seeds.scores[position] = weights.dense * share
         seeds.why[position] = f"number {rank} in meaning"
-    positions, scores = snapshot.match(query.text, _POOL)
+    positions, scores = snapshot.match(f"{query.text} {query.forms}", _POOL)
     for rank, (position, score) in enumerate(zip(positions.tolist(), scores.tolist(), strict=True), start=1):
         if score > 0:
             share = weights.lexical * score / float(scores[0])
@@ -84,4 +85,13 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
                 seeds.scores[position] = score
                 seeds.named[position] = (link.entity, strength * lead)
                 seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
+    for day in days_in(query.text):
+        said = passages_of_day(snapshot, day)
+        for position in said:
+            score = base.get(position, 0.0) + weights.link * IN_TEXT / len(said) ** weights.fan_out
+            if score > seeds.scores.get(position, 0.0):
+                seeds.scores[position] = score
+                seeds.why[position] = ", ".join(
+                    filter(None, [seeds.why.get(position), "says the day that is asked about"])
+                )
     return seeds

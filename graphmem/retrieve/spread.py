@@ -8,10 +8,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.model import FloatArray
 from graphmem.retrieve.local_graph import Edges
 from graphmem.retrieve.scores import Scores
-from graphmem.store import concatenated_ranges
+from graphmem.store import ascending
 
 __all__ = ["Chains", "best_chains", "personalized_pagerank"]
 
@@ -34,7 +33,7 @@ class Chains:
 
     def last_edge(self, position: int) -> int:
         """The row of the last edge of the best chain to a passage, -1 where there is none."""
-        place = int(np.searchsorted(self.value.positions, position))
+        place = int(self.value.positions.searchsorted(position))
         there = place < len(self.edge) and self.value.positions[place] == position
         return int(self.edge[place]) if there else -1
 
@@ -45,8 +44,7 @@ def best_chains(edges: Edges, seeds: Scores, *, hops: int, decay: float) -> Chai
     Every edge after the first multiplies by ``decay`` as well. A passage's worth is its best chain, not the sum over
     all: sums let hubs win.
     """
-    nodes = np.unique(np.concatenate((edges.source, edges.target)))
-    source, target = np.searchsorted(nodes, edges.source), np.searchsorted(nodes, edges.target)
+    nodes, source, target = edges.ends
     best = np.zeros(len(nodes), dtype=np.float32)
     last = np.full(len(nodes), -1, dtype=np.int64)
     front = seeds.at(nodes)
@@ -54,9 +52,10 @@ def best_chains(edges: Edges, seeds: Scores, *, hops: int, decay: float) -> Chai
         value = front[source] * edges.weight * np.float32(decay if length else 1.0)
         reached = np.zeros(len(nodes), dtype=np.float32)
         np.maximum.at(reached, target, value)
-        rows = np.flatnonzero((value > 0) & (value == reached[target]) & (value > best[target]))
-        targets, first = np.unique(target[rows], return_index=True)
-        best[targets], last[targets] = reached[targets], rows[first]
+        rows = ((value > best[target]) & (value == reached[target])).nonzero()[0]
+        # Of equal chains the first stays: it is written last.
+        last[target[rows[::-1]]] = rows[::-1]
+        best = np.maximum(best, reached)
         front = reached
     return Chains(Scores(nodes, best), last)
 
@@ -71,39 +70,27 @@ def personalized_pagerank(
     have nothing to do with the question keeps its mass from everyone. Mass not handed on returns to the restart.
 
     Every passage that holds more than ``residual`` hands it on, all of them at once, until none does; the rest, which
-    would come to ``damping / (1 - damping)`` of itself at most, is folded into the rank where it lies. So the work
-    depends on how far the mass spreads, not on the graph, and the ranks are wrong by at most that share of
-    ``residual`` times the number of passages. Returns the rank of each passage, summing to 1, and the part of it that
-    came along edges; nothing without restart mass.
+    would come to ``damping / (1 - damping)`` of itself at most, is folded into the rank where it lies. So the ranks are
+    wrong by at most that share of ``residual`` times the number of passages. Returns the rank of each passage, summing
+    to 1, and the part of it that came along edges; nothing without restart mass.
     """
-    seeded = personalization.positions[personalization.values > 0]
-    if not len(seeded):
+    total = float(personalization.values.sum(dtype=np.float64))
+    if total <= 0.0:
         return Scores.none(), Scores.none()
-    nodes = np.unique(np.concatenate((edges.source, edges.target, seeded)))
-    order = np.argsort(edges.source, kind="stable")
-    source, target = np.searchsorted(nodes, edges.source[order]), np.searchsorted(nodes, edges.target[order])
-    weight = edges.weight[order].astype(np.float64)
-    out = np.bincount(source, weight, minlength=len(nodes))
-    share = damping * weight / np.maximum(out[source], 1.0)
-    indptr = np.searchsorted(source, np.arange(len(nodes) + 1))
-    restart = personalization.at(nodes).astype(np.float64)
-    restart /= restart.sum()
-    waiting, came = restart.copy(), np.zeros(len(nodes))
-    while True:
-        pushed = np.flatnonzero((waiting > residual) & (indptr[1:] > indptr[:-1]))
-        if not len(pushed):
-            break
-        # The rows of the pushed passages, end to end; while most of them push, that is all there is.
-        rows, _ = concatenated_ranges(indptr, pushed)
-        arrived = np.bincount(target[rows], waiting[source[rows]] * share[rows], minlength=len(nodes))
-        waiting[pushed] = 0.0
-        waiting += arrived
+    nodes, source, target = edges.ends
+    weight = edges.weight.astype(np.float64)
+    share = damping * weight / np.maximum(np.bincount(source, weight, minlength=len(nodes)), 1.0)[source]
+    waiting, came = personalization.at(nodes).astype(np.float64) / total, np.zeros(len(nodes))
+    while (pushes := waiting > residual).any():
+        pushed = np.where(pushes, waiting, 0.0)
+        arrived = np.bincount(target, pushed[source] * share, minlength=len(nodes))
+        waiting += arrived - pushed
         came += arrived
     # Whoever hands all on gets the restart anew for what does not come back: the same as dividing by the sum.
-    total = float(restart.sum() + came.sum())
-    ranks, came = (restart + came) / total, came / total
-    return Scores(nodes, _single(ranks)), Scores(nodes, _single(came))
-
-
-def _single(values: NDArray[np.float64]) -> FloatArray:
-    return values.astype(np.float32)
+    whole = 1.0 + float(came.sum())
+    # Seeds may have no edge at all.
+    reached = ascending(np.concatenate((nodes, personalization.positions[personalization.values > 0])))
+    part = np.zeros(len(reached))
+    part[reached.searchsorted(nodes)] = came / whole
+    ranks = personalization.at(reached).astype(np.float64) / (total * whole) + part
+    return Scores(reached, ranks.astype(np.float32)), Scores(reached, part.astype(np.float32))

@@ -5,7 +5,7 @@ from graphmem.store.derived import ArrayFile, mapped_array, read_arrays
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
-from graphmem.store.moves import concatenated_ranges, offsets_of
+from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
 from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
@@ -26,6 +26,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "Writer",
+    "ascending",
     "concatenated_ranges",
     "mapped_array",
     "offsets_of",

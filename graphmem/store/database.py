@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from graphmem.store.derived import (
     write_folder,
 )
 from graphmem.store.indexes import build_indexes
+from graphmem.store.name_vectors import Embed, NameVectors
 from graphmem.store.rescue import Rescued, rescue
 from graphmem.store.schema import create, upgrade
 from graphmem.store.snapshot import Snapshot
@@ -220,21 +222,19 @@ class Store:
         if generation or self._database.stat().st_size > 200_000:
             self._notify(f"rebuilding the search indexes of {self.folder}: {reason}")
         folder = folder_of(self.folder, generation)
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
+        settings = json.loads(read_meta(connection, "settings"))
         identity = self._identity(connection, generation)
         try:
             with self._lock.acquire(timeout=0):
-                write_folder(
-                    folder, identity, lambda target: self._build(connection, generation, dimension, target, None)
-                )
+                write_folder(folder, identity, lambda target: self._build(connection, generation, settings, target))
             return Snapshot(connection, generation, folder)
         except (filelock.Timeout, OSError):
             return self._beside(connection, generation)
 
     def _beside(self, connection: sqlite3.Connection, generation: int) -> Snapshot:
         scratch = tempfile.TemporaryDirectory(prefix="graphmem-")
-        dimension = int(json.loads(read_meta(connection, "settings")).get("dimension", 0))
-        self._build(connection, generation, dimension, Path(scratch.name), None)
+        settings = json.loads(read_meta(connection, "settings"))
+        self._build(connection, generation, settings, Path(scratch.name))
         return Snapshot(connection, generation, Path(scratch.name), scratch)
 
     def _take_up_leftovers(self) -> None:
@@ -286,31 +286,62 @@ class Store:
             self._lock.release()
 
     def _publish(
-        self, connection: sqlite3.Connection, generation: int, edition: str, finish: Callable[[], None]
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        edition: str,
+        embed: Embed | None,
+        finish: Callable[[], None],
     ) -> None:
         """Write the derived files of a new generation, make it the current one, and clear the old away."""
         previous = folder_of(self.folder, generation - 1)
         usable = None if broken_reason(previous, self._identity(connection, generation - 1)) else previous
-        dimension = int(json.loads(read_meta(connection, "next")).get("dimension", 0))
+        unembedded = bool(read_meta(connection, "unembedded", ""))
+        if unembedded and embed is not None:
+            # Which names that would be is seen where all are read.
+            usable = None
+        settings = json.loads(read_meta(connection, "next"))
+        names = NameVectors(connection, int(settings.get("dimension", 0)), embed)
         write_folder(
             folder_of(self.folder, generation),
             {**self._identity(connection, generation), "edition": edition},
-            lambda target: self._build(connection, generation, dimension, target, usable),
+            lambda target: self._build(connection, generation, settings, target, usable, names),
             usable,
         )
+        names.settle(unembedded=unembedded and usable is not None)
         finish()
         discard_others(self.folder, generation)
 
     def _build(
-        self, connection: sqlite3.Connection, generation: int, dimension: int, target: Path, previous: Path | None
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        settings: Mapping[str, str],
+        target: Path,
+        previous: Path | None = None,
+        names: NameVectors | None = None,
     ) -> None:
-        build_indexes(connection, generation, dimension, target, previous)
-        (target / DERIVED).mkdir()
-        if self._derive is not None:
-            older = read_arrays(previous / DERIVED) if previous is not None else None
-            with tempfile.TemporaryDirectory(dir=target) as scratch:
-                snapshot = Snapshot(connection, generation, target)
-                write_arrays(target / DERIVED, self._derive(snapshot, older, Path(scratch)))
+        names = names or NameVectors(connection, int(settings.get("dimension", 0)))
+        # The indexes of vectors are made in a thread beside the rest: hnswlib needs one core, and no lock of Python's.
+        with ThreadPoolExecutor(1, thread_name_prefix="graphmem-vectors") as beside:
+            handed: list[Future[None]] = []
+            build_indexes(
+                connection,
+                generation,
+                settings,
+                target,
+                previous,
+                names,
+                lambda work: handed.append(beside.submit(work)),
+            )
+            (target / DERIVED).mkdir()
+            if self._derive is not None:
+                older = read_arrays(previous / DERIVED) if previous is not None else None
+                with tempfile.TemporaryDirectory(dir=target) as scratch:
+                    snapshot = Snapshot(connection, generation, target)
+                    write_arrays(target / DERIVED, self._derive(snapshot, older, Path(scratch)))
+            for work in handed:
+                work.result()
 
     def _identity(self, connection: sqlite3.Connection, generation: int) -> Mapping[str, object]:
         edition = read_meta(connection, "edition", "")

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=np.generic)
-_FORMAT = 6
+_FORMAT = 7
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from graphmem.extract.aliases import aliases_of
 from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Extraction, FloatArray, Passage
+from graphmem.store.alike import Alike, Codes, Pairs
 from graphmem.store.moves import Rows, Strings, offsets_of
 from graphmem.store.pieces import NamePieces, Numbered, WordPieces
 
@@ -174,7 +175,8 @@ def _with_aliases(passages: Iterable[Item]) -> Iterator[tuple[Passage, Extractio
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of a generation: rows a statement (``mentions``), a passage (``inside`` for the names in its title,
-    ``owners``, ``said``, ``apart``), an entity (``keys``, ``ordinary``, ``labels``), an alias, or a word in lower case."""
+    ``owners``, ``said``, ``apart``), an entity (``keys``, ``ordinary``, ``labels``, the codes), an alias, a word in lower
+    case, or two entities that are called alike."""
 
     mentions: Rows
     inside: Rows
@@ -192,11 +194,22 @@ class Facts:
     alias_entity: Positions
     lower: Strings
     lower_uses: Positions
+    word_codes: Codes
+    initial_codes: Codes
+    alike_one: Positions
+    alike_other: Positions
 
     @classmethod
     def none(cls) -> Self:
         """Of no passages."""
-        kinds = {"apart": bool, "ordinary": bool, "owner_weights": np.float32, "label_weight": np.float64}
+        kinds = {
+            "apart": bool,
+            "ordinary": bool,
+            "owner_weights": np.float32,
+            "label_weight": np.float64,
+            "word_codes": np.uint64,
+            "initial_codes": np.uint64,
+        }
         fields: dict[str, Any] = {}
         for name, kind in cls.__annotations__.items():
             if kind in ("Rows", "Strings"):
@@ -204,6 +217,11 @@ class Facts:
             else:
                 fields[name] = np.zeros(0, dtype=kinds.get(name, np.int64))
         return cls(**fields)
+
+    @property
+    def alike(self) -> Alike:
+        """Which entities are called alike."""
+        return Alike(self.word_codes, self.initial_codes, Pairs(self.alike_one, self.alike_other))
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, graph: Arrays) -> Self:

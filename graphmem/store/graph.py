@@ -1,9 +1,9 @@
 """The knowledge graph as compact arrays: which statement mentions which entity, and which passage is about it.
 
 Nodes are entities, statements (sentences, then triples) and passages. A statement *mentions* entities; an entity
-leads to the passages that are about it (its *owners*), that carry it in their title, or that mention it, with a
-weight for each of the three. All of it is a pure function of the passages in canonical order, so it never depends
-on the order in which documents came and went.
+leads to the passages that are about it (its *owners*), that carry it in their title, that are about what is called
+alike, or that mention it, with a weight for each of the four. All of it is a pure function of the passages in
+canonical order and of the vectors of names, so it never depends on the order in which documents came and went.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from graphmem.model import FloatArray
 from graphmem.store.moves import Rows, Strings
 
-__all__ = ["IN_TEXT", "IN_TITLE", "Graph"]
+__all__ = ["ALIKE", "IN_TEXT", "IN_TITLE", "Graph"]
 
-IN_TITLE, IN_TEXT = 0.8, 0.6
-"""How much a passage has to do with an entity that its title contains, or its text mentions; owners have up to 1."""
+IN_TITLE, ALIKE, IN_TEXT = 0.8, 0.7, 0.6
+"""How much a passage has to do with an entity that its title contains, that is called like what it is about, or that its
+text mentions; owners have up to 1."""
 
 Offsets = NDArray[np.int64]
 Numbers = NDArray[np.int32]
@@ -64,10 +65,11 @@ class Graph:
         """The entity of a folded name, by binary search over the sorted names."""
         return self._keys.find(key)
 
-    def begins(self, prefix: str) -> bool:
-        """Whether some name begins with the folded words ``prefix``."""
+    def first(self, prefix: str) -> tuple[int, str] | None:
+        """The first entity whose folded name begins with ``prefix``, and that name: ``prefix`` itself, if it is one."""
         at = self._keys.lower_bound(prefix)
-        return at < self.entity_count and self.key(at).startswith(prefix)
+        key = self.key(at) if at < self.entity_count else ""
+        return (at, key) if key.startswith(prefix) and key else None
 
     def starting_with(self, prefix: str, limit: int) -> list[tuple[int, str]]:
         """Up to ``limit`` entities whose folded name starts with ``prefix``, with their names."""

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.folding import tokenize
+from graphmem.store.alike import Known
 from graphmem.store.facts import Facts, Item, Reading, Word, statements_of
-from graphmem.store.graph import IN_TEXT, IN_TITLE
+from graphmem.store.graph import ALIKE, IN_TEXT, IN_TITLE
 from graphmem.store.labels import Extractions, label_entities
 from graphmem.store.mentions import Names
 from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of
@@ -42,7 +43,7 @@ class Change:
     """What comes and goes: ``passages`` and ``statements`` move as said, ``reading`` is what is in the new passages, ``gone``
     what was in those that go. ``sentences`` and ``triples`` are the offsets of the passages' in the new generation, of
     which ``read`` tells passages by position, ``extraction`` what was extracted from one, and ``having`` which have all of
-    some words in title or text.
+    some words in title or text. ``known`` gives the vectors of names.
     """
 
     passages: Moves
@@ -54,6 +55,7 @@ class Change:
     read: Callable[[Positions], Iterable[Item]]
     extraction: Extractions
     having: Callable[[Sequence[str]], Positions]
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
     owned, stayed = _owned(owners, len(keys.texts)), np.flatnonzero(keys.now >= 0)
     turned = stayed[_owned(old.owners, len(old.keys))[stayed] != owned[keys.now[stayed]]]
+    alike, paired = old.alike.changed(keys.texts, keys.moves, owned, keys.now[turned], change.known)
 
     read = np.zeros(len(passages), dtype=bool)
     if passages.keeps():
@@ -94,6 +97,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
         if phrases:
             read |= apart
         read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
+    read[owners.rows_of(np.flatnonzero(np.isin(owners.values, paired)))] = True
     read[passages.new()] = True
     again = np.flatnonzero(read)
     names = Names(keys.texts, ordinary, owned, most=_MOST * len(again) > len(passages))
@@ -121,6 +125,10 @@ def change_facts(old: Facts, change: Change) -> Changed:
         alias_entity=alias_entity,
         lower=lower,
         lower_uses=lower_uses,
+        word_codes=alike.words,
+        initial_codes=alike.initials,
+        alike_one=alike.pairs.one,
+        alike_other=alike.pairs.other,
     )
     return Changed(facts, len(old.inside), again, keys.moves, moved, statements)
 
@@ -355,17 +363,21 @@ def _passages_by_entity(
     statements = changed.statements.new()
     # Weightiest first: of what is said twice of an entity and a passage, the first counts.
     sources = ((facts.owners, changed.read), (facts.inside, changed.read), (facts.mentions, statements))
+    akin, called_so = _akin(changed)
     ranks, passages, weights = [_NONE], [_NONE], [np.zeros(0, dtype=np.float32)]
     for stretch in _stretches(sources, len(facts.keys)):
         (owned, owner), (items, titled_by), (said, statement) = (_within(*source, stretch) for source in sources)
+        like = np.flatnonzero((akin >= stretch[0]) & (akin < stretch[1]))
         pairs = [
             facts.owners.values[owned] * np.int64(size) + changed.read[owner],
             facts.inside.values[items] * np.int64(size) + changed.read[titled_by],
+            akin[like] * size + called_so[like],
             facts.mentions.values[said] * np.int64(size) + statement_passage[statements[statement]],
         ]
-        own, titled = len(pairs[0]), len(pairs[0]) + len(pairs[1])
+        own, titled, called = np.cumsum([len(each) for each in pairs[:3]])
         code, first = np.unique(np.concatenate(pairs), return_index=True)
-        weight = np.where(first < titled, np.float32(IN_TITLE), np.float32(IN_TEXT))
+        weight = np.where(first < called, np.float32(ALIKE), np.float32(IN_TEXT))
+        weight[first < titled] = IN_TITLE
         weight[first < own] = facts.owner_weights[owned][first[first < own]]
         # Owners first, so that a reader can tell them by their place.
         entity, passage = np.divmod(code, size)
@@ -386,6 +398,17 @@ def _passages_by_entity(
         rank, passage = np.insert(owner, places, rank), np.insert(before, places, passage)
         weight = np.insert(older["passage_weights"][stays], places, weight)
     return _offsets(rank >> 1, len(facts.keys)), passage.astype(np.int32, copy=False), weight
+
+
+def _akin(changed: Changed) -> tuple[Positions, Positions]:
+    """The entities that are called like one that a passage is about, and that passage."""
+    owners, entities, passages = changed.facts.owners, [_NONE.astype(np.int64)], [_NONE.astype(np.int64)]
+    for start in range(0, len(changed.read), _BLOCK):
+        block = changed.read[start : start + _BLOCK]
+        place, akin = changed.facts.alike.pairs.partners(owners.take(block))
+        entities.append(akin)
+        passages.append(np.repeat(block, owners.offsets[block + 1] - owners.offsets[block])[place])
+    return np.concatenate(entities), np.concatenate(passages)
 
 
 def _stretches(sources: Sequence[tuple[Rows, Positions]], count: int) -> Iterator[tuple[int, int]]:

@@ -20,10 +20,11 @@ from graphmem.store.derived import read_arrays, write_arrays
 from graphmem.store.facts import Facts, Reading
 from graphmem.store.graph_build import Change, change_facts, graph_arrays
 from graphmem.store.moves import Moves, offsets_of
+from graphmem.store.name_vectors import NameVectors
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
 from graphmem.store.text import TextIndex
 from graphmem.store.text_build import change_text
-from graphmem.store.vectors_build import change_vectors
+from graphmem.store.vectors_build import Later, change_vectors
 
 __all__ = ["KINDS", "Kind", "build_indexes"]
 
@@ -39,9 +40,19 @@ Arrays = Mapping[str, Positions]
 
 
 def build_indexes(
-    connection: sqlite3.Connection, generation: int, dimension: int, folder: Path, previous: Path | None
+    connection: sqlite3.Connection,
+    generation: int,
+    settings: Mapping[str, str],
+    folder: Path,
+    previous: Path | None,
+    names: NameVectors,
+    later: Later,
 ) -> None:
-    """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it."""
+    """Fill ``folder`` with rows, graph, text and vectors of a generation; ``previous`` is the verified one before it.
+
+    Of the store's ``settings`` the ``dimension`` of the vectors is needed, and whether they lie on "disk". What of their
+    indexes may be made beside everything else is handed to ``later``.
+    """
     source = _Source(connection, generation)
     old = cast(Arrays, read_arrays(previous / "rows") if previous is not None else _NOTHING)
     moves = source.moves(old) if previous is not None else None
@@ -53,22 +64,21 @@ def build_indexes(
     triples = moves.of_parts(old["passage_triples"], reading.triple_counts)
     write_arrays(folder / "rows", _rows(old, moves, new, reading))
     rows = cast(Arrays, read_arrays(folder / "rows"))
-    change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
-    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
-    statements = sentences.then(triples, len(old["sentence_passage"]))
-    _change_graph(folder, previous, source, moves, statements, reading, gone, rows)
     counts = {
         "passage": array("q", [1]) * len(reading),
         "sentence": reading.sentence_counts,
         "triple": reading.triple_counts,
     }
-    # Room for hnswlib's index.
-    del reading, rows
     parts = {"passage": moves, "sentence": sentences, "triple": triples}
+    dimension, on_disk = int(settings.get("dimension", 0)), settings.get("vectors") == "disk"
     for kind in KINDS:
         older = previous / "vectors" / kind if previous is not None else None
         vectors = source.vectors(kind, new.rows, counts[kind], dimension)
-        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older)
+        change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older, on_disk=on_disk, later=later)
+    change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
+    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
+    statements = sentences.then(triples, len(old["sentence_passage"]))
+    _change_graph(folder, previous, source, moves, statements, reading, gone, rows, names)
 
 
 def _change_graph(
@@ -80,6 +90,7 @@ def _change_graph(
     reading: Reading,
     gone: Reading,
     rows: Arrays,
+    names: NameVectors,
 ) -> None:
     """Write graph and facts; the text has been written."""
     facts, graph = Facts.none(), None
@@ -96,8 +107,10 @@ def _change_graph(
         lambda positions: source.at(rows["passage_row"][positions]),
         lambda at: source.extraction(int(rows["passage_row"][at])),
         TextIndex(folder / "text").having,
+        names.of,
     )
     changed = change_facts(facts, change)
+    names.drop(None if previous is None else list(facts.keys.some(changed.entities.gone(len(facts.keys)))))
     statement_passage = np.concatenate((rows["sentence_passage"], rows["triple_passage"]))
     write_arrays(folder / "graph", graph_arrays(changed, statement_passage, graph))
     write_arrays(folder / "facts", changed.facts.as_arrays())
@@ -134,8 +147,7 @@ class _New:
 
     def texts(self) -> Iterator[str]:
         """What is found by its words."""
-        for _, _, passage, _ in self._source.passages(self._first):
-            yield f"{passage.title}\n{passage.heading}\n{passage.text}"
+        return self._source.texts(self._first)
 
 
 def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, Positions]:
@@ -213,13 +225,19 @@ class _Source:
 
     def passages(self, first: bool) -> Iterator[_Row]:
         """The passages that are new in this generation, or all where it is the ``first``, in canonical order."""
+        return map(_read, self._select(_ITEM, first))
+
+    def texts(self, first: bool) -> Iterator[str]:
+        """Title, heading and text of the same passages."""
+        return map("\n".join, self._select("d.title, p.heading, p.text", first))
+
+    def _select(self, columns: str, first: bool) -> sqlite3.Cursor:
         condition = _VISIBLE if first else f"d.born = :generation AND {_VISIBLE}"
-        rows = self._connection.execute(
-            f"SELECT {_ITEM} FROM documents d JOIN passages p ON p.document = d.rowid "
+        return self._connection.execute(
+            f"SELECT {columns} FROM documents d JOIN passages p ON p.document = d.rowid "
             f"WHERE {condition} ORDER BY d.id, p.ordinal",
             {"generation": self._generation},
         )
-        return map(_read, rows)
 
     def at(self, rows: Positions) -> Iterator[tuple[Passage, Extraction]]:
         """The passages of some rows, in the order asked for."""

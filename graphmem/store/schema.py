@@ -5,12 +5,13 @@ rows of generation *g* are those with ``born <= g`` and ``died`` null or ``> g``
 Passages and vectors belong to their document and are never changed once its generation is published. ``names``,
 ``mentions`` and ``triples`` are null until the passage has been extracted. ``completions`` is what a language model has
 written about passages, by a hash of the request; it goes with the first of the passages, whose texts' hashes ``passage``
-holds.
+holds. ``names`` are the vectors of those names that are compared with others.
 ``AUTOINCREMENT`` keeps ids from ever being used again.
 
 ``meta`` holds the settings of the published generation and of the ``next`` one; ``edition``, a random word that changes
 with every publication, so that two copies of a store that have gone their own ways never mistake each other's derived
-files for their own; and ``remnants`` while deleted rows have not been scrubbed from the file.
+files for their own; ``remnants`` while deleted rows have not been scrubbed from the file; and ``unembedded`` while there
+are names to be compared that have no vectors.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from graphmem.errors import StoreError
 
 __all__ = ["SCHEMA_VERSION", "create", "upgrade"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _COMPLETIONS = """
 CREATE TABLE IF NOT EXISTS completions (
@@ -60,7 +61,14 @@ _GENERATIONS = """
 CREATE INDEX IF NOT EXISTS documents_by_birth ON documents (born);
 CREATE INDEX IF NOT EXISTS dead_documents ON documents (died) WHERE died IS NOT NULL;
 """
-_MIGRATIONS = {1: _COMPLETIONS, 2: _GENERATIONS}
+_NAMES = """
+CREATE TABLE IF NOT EXISTS names (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+"""
+_MIGRATIONS = {
+    1: _COMPLETIONS,
+    2: _GENERATIONS,
+    3: f"{_NAMES}INSERT OR REPLACE INTO meta VALUES ('unembedded', '1')",
+}
 """What makes a store of a version one of the next."""
 
 
@@ -68,7 +76,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Lay out a new store, in one transaction; a second process that does the same finds it done."""
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").fetchone()[0] == 0:
-        for statement in (_TABLES + _COMPLETIONS + _GENERATIONS).split(";"):
+        for statement in (_TABLES + _COMPLETIONS + _GENERATIONS + _NAMES).split(";"):
             connection.execute(statement)
         rows = {"schema_version": str(SCHEMA_VERSION), "uuid": uuid.uuid4().hex, "generation": "0"}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", [*rows.items(), ("settings", "{}"), ("next", "{}")])

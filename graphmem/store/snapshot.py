@@ -215,6 +215,11 @@ class Snapshot:
         """The best ``k`` passages by BM25, and their scores."""
         return self._text.match(text, k, self.allowed)
 
+    def having(self, words: Sequence[str]) -> Positions:
+        """The passages that have all of some folded words, ascending."""
+        found = self._text.having(words)
+        return found if self.allowed is None else found[self.allowed[found]]
+
     @property
     def mean_words(self) -> float:
         """How many words a passage has on average, its title and heading included."""
@@ -230,6 +235,8 @@ class Snapshot:
         """The passages at positions, in the order asked for."""
         wanted = [int(position) for position in positions]
         missing = sorted({position for position in wanted if position not in self._records})
+        if not missing:
+            return [self._records[position] for position in wanted]
         if len(self._records) + len(missing) > _CACHED:
             self._records = {position: self._records[position] for position in wanted if position in self._records}
         for rows in self._batches(self.passage_rows[missing]):
@@ -246,6 +253,23 @@ class Snapshot:
                     passage_from(id_, title, columns), source, metadata, (names, mentions, triples)
                 )
         return [self._records[position] for position in wanted]
+
+    def ids(self, positions: Sequence[int]) -> list[str]:
+        """The ids of the passages at positions, in the order asked for; nothing else of them is read."""
+        found = {at: self._records[at].passage.id for at in positions if at in self._records}
+        missing = [at for at in dict.fromkeys(positions) if at not in found]
+        if not missing:
+            return [found[at] for at in positions]
+        of = dict(zip(self.passage_rows[missing].tolist(), missing, strict=True))
+        for rows in self._batches(self.passage_rows[missing]):
+            marks = ",".join("?" * len(rows))
+            query = (
+                "SELECT p.rowid, d.id, p.ordinal FROM passages p JOIN documents d ON d.rowid = p.document "
+                f"WHERE p.rowid IN ({marks})"
+            )
+            for row, id_, ordinal in self._connection.execute(query, rows):
+                found[of[row]] = f"{id_}#{ordinal}"
+        return [found[at] for at in positions]
 
     def _headers(self, numbers: Positions) -> dict[int, tuple[str, str, str, str]]:
         """Id, title, source and metadata of documents by their numbers.
@@ -289,12 +313,13 @@ class Snapshot:
 
     def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
         """The sentences at positions, in the order asked for."""
-        wanted = [int(position) for position in positions]
-        owners = [int(self.sentence_passage[position]) for position in wanted]
+        wanted = np.fromiter(positions, dtype=np.int64)
+        owners = self.sentence_passage[wanted]
+        places = (wanted - self.passage_sentences[owners]).tolist()
         found: list[SentenceRecord] = []
-        for position, owner, record in zip(wanted, owners, self.passages(owners), strict=True):
+        for place, owner, record in zip(places, owners.tolist(), self.passages(owners.tolist()), strict=True):
             passage = record.passage
-            start, end = span = passage.sentences[position - int(self.passage_sentences[owner])]
+            start, end = span = passage.sentences[place]
             found.append(SentenceRecord(owner, span, passage.text[start - passage.span[0] : end - passage.span[0]]))
         return found
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -27,6 +28,7 @@ __all__ = ["SEGMENTS", "Segment", "TextIndex", "saturated"]
 
 SEGMENTS = ("base", "tail")
 _K1, _B = 1.5, 0.75
+_CACHED_WORDS = 1024
 _ROUNDING = 1 + 1e-9
 """Sums in another order differ by less than this."""
 
@@ -102,6 +104,7 @@ class TextIndex:
         self._count = sum(len(segment.lengths) for segment in self._segments)
         total = sum(segment.total for segment in self._segments)
         self.mean_length = total / self._count if self._count else 1.0
+        self._term = lru_cache(maxsize=_CACHED_WORDS)(self._look_up)
 
     def _look_up(self, word: str) -> _Term | None:
         found: list[_Found] = []
@@ -144,7 +147,7 @@ class TextIndex:
         already, no further passage is taken up, and the others are looked up in the passages at hand alone: the result
         is exact, and a word that stands everywhere costs next to nothing (MaxScore: Turtle and Flood 1995).
         """
-        terms = [term for word, _, _ in tokenize(text) if (term := self._look_up(word)) is not None]
+        terms = [term for word, _, _ in tokenize(text) if (term := self._term(word)) is not None]
         # Words that stand in few passages say most of them; of equal ones the first comes first.
         terms.sort(key=lambda term: -term.most)
         ahead = np.cumsum([term.most for term in reversed(terms)])[::-1].tolist()
@@ -178,12 +181,14 @@ class TextIndex:
         worth = idf * saturated(segment.frequencies[rows], segment.lengths[numbers], self.mean_length)
         if allowed is not None:
             positions, worth = positions[allowed[positions]], worth[allowed[positions]]
-        at = np.searchsorted(pool, positions)
-        known = at < len(pool)
-        known[known] = pool[at[known]] == positions[known]
+        if not len(pool):
+            return positions, worth
+        at = pool.searchsorted(positions)
+        known = pool.take(at, mode="clip") == positions
         scores[at[known]] += worth[known]
-        new = ~known
-        return np.insert(pool, at[new], positions[new]), np.insert(scores, at[new], worth[new])
+        both = np.concatenate((pool, positions[~known]))
+        order = both.argsort(kind="stable")
+        return both[order], np.concatenate((scores, worth[~known]))[order]
 
     def _add_to(self, pool: Positions, scores: NDArray[np.float64], idf: float, found: _Found) -> None:
         """Raise the scores of those passages of the pool that have a word in a segment."""
@@ -196,7 +201,8 @@ class TextIndex:
 
 def _places_of(wanted: NDArray[Any], among: NDArray[np.int32]) -> tuple[Positions, Positions]:
     """Which of some numbers are among others, which ascend, and where there."""
-    at = np.searchsorted(among, wanted.astype(among.dtype))
-    there = np.flatnonzero(at < len(among))
-    there = there[among[at[there]] == wanted[there]]
+    if not len(among):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    at = among.searchsorted(wanted.astype(among.dtype))
+    there = (among.take(at, mode="clip") == wanted).nonzero()[0]
     return there, at[there]

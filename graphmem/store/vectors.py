@@ -3,13 +3,15 @@
 The vectors of a kind lie in a half-precision matrix, mapped into memory, and the newest in a short tail beside it; each
 has a *slot* in the two together. Up to ``EXACT_LIMIT`` of them a matrix product is as fast as a graph walk and gives the
 true neighbours; above, a walk over the graph that hnswlib has made of the matrix (Malkov and Yashunin 2018) proposes
-candidates. They and the tail are then scored exactly, so that scores never depend on the index. Products this small are
-taken row by row (``vecdot``): as a matrix product they would wake a thread on every core, and wait for it.
+candidates, or where a store is to outgrow memory its ``cells`` do. They and the tail are then scored exactly, so that
+scores never depend on the index. Products this small are taken row by row (``vecdot``): as a matrix product they would
+wake a thread on every core, and wait for it.
 """
 
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
+from graphmem.store.cells import CELLS, Cells
 from graphmem.store.derived import checksum, read_arrays
 from graphmem.store.walk import MappedIndex
 
@@ -49,6 +52,7 @@ class VectorIndex:
         self.indexed = (folder / INDEX).exists()
         # Opened now: a later generation may take the folder away.
         self._index = MappedIndex.open(folder / INDEX, self.dimension) if self.indexed else None
+        self.cells = Cells.open(folder / CELLS)
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -57,9 +61,19 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self.matrix.shape[1])
 
+    @cached_property
+    def _few(self) -> FloatArray | None:
+        """All vectors by slot and zeros behind them, in single precision, where they are few enough to be held."""
+        if self._index is not None or len(self.positions) > 2 * EXACT_LIMIT:
+            return None
+        return _widened(np.concatenate((self.matrix, self.tail, np.zeros((1, self.dimension), dtype=np.float16))))
+
     def rows(self, positions: NDArray[np.int64]) -> FloatArray:
         """The vectors at some positions, shape (n, dimension); zeros for what has none."""
         slots = self.slots[positions]
+        if self._few is not None:
+            few: FloatArray = self._few[slots]
+            return few
         base = len(self.matrix)
         if len(slots) and slots.min() >= 0 and slots.max() < base:
             return _widened(self.matrix[slots])
@@ -77,15 +91,16 @@ class VectorIndex:
         cosines = np.full((len(vectors), k), -1.0, dtype=np.float32)
         for row, vector in enumerate(vectors):
             pool = self._candidates(vector, k, allowed)
-            scores = np.vecdot(self.rows(pool), vector)
+            likeness = np.vecdot(self.rows(pool) if self._few is None else self._few, vector)
+            scores = likeness if self._few is None else likeness[self.slots[pool]]
             order = np.lexsort((pool, -scores))[:k]
             positions[row, : len(order)] = pool[order]
             cosines[row, : len(order)] = scores[order]
         return positions, cosines
 
     def _candidates(self, vector: FloatArray, k: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        index = self._index
-        if index is None:
+        index, cells = self._index, self.cells
+        if index is None and cells is None:
             return np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
         wanted = _OVERSAMPLE * k
         if allowed is not None:
@@ -94,8 +109,11 @@ class VectorIndex:
                 return meant
             # Of what the walk finds, about the share that is allowed will be left.
             wanted = wanted * len(self) // len(meant)
-        # The wider beam is what brings recall above 0.97 on real sentence vectors.
-        slots = index.nearest(vector, wanted, max(_BEAM, wanted))
+        if index is not None:
+            # The wider beam is what brings recall above 0.97 on real sentence vectors.
+            slots = index.nearest(vector, wanted, max(_BEAM, wanted))
+        elif cells is not None:
+            slots = cells.nearest(vector, wanted)
         base = len(self.matrix)
         found = np.concatenate((self.positions[slots[slots < base]], self.positions[base:]))
         ordered: NDArray[np.int64] = np.sort(found[found >= 0]).astype(np.int64)

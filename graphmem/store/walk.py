@@ -7,6 +7,7 @@ instead of descending through the upper ones the walk starts from the nearest ve
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import FloatArray
+from graphmem.store.moves import ascending
 
 __all__ = ["MappedIndex"]
 
@@ -47,6 +49,13 @@ class MappedIndex:
         self._counts, self._links = elements["count"], elements["links"]
         self._vectors, self._labels = elements["vector"], elements["label"]
 
+    @cached_property
+    def _sample(self) -> tuple[NDArray[np.int64], FloatArray]:
+        """Some elements and their vectors, side by side: every walk starts from them."""
+        count = len(self._labels)
+        elements = np.linspace(0, count - 1, min(_SAMPLE, count)).astype(np.int64)
+        return elements, self._vectors[elements]
+
     @classmethod
     def open(cls, path: Path, dimension: int) -> Self | None:
         """Map a file; ``None`` where it is no index of vectors of this dimension."""
@@ -72,31 +81,34 @@ class MappedIndex:
 
         Deleted vectors are among them: the caller knows which those are.
         """
-        count = len(self._labels)
-        found = np.unique(np.linspace(0, count - 1, _SAMPLE).astype(np.int64))
-        scores = np.vecdot(self._vectors[found], vector)
-        best = np.argsort(-scores)[:_ENTRIES]
-        seen = np.zeros(count, dtype=bool)
-        # The beam, best first; what has been followed stays in it.
-        found, scores, fresh = found[best], scores[best], np.ones(len(best), dtype=bool)
+        found, vectors = self._sample
+        away = -vector
+        distances = np.vecdot(vectors, away)
+        best = distances.argsort()[:_ENTRIES]
+        seen = np.zeros(len(self._labels), dtype=bool)
+        # The beam, best first; what has been followed stays in it, as its complement.
+        found, distances = found[best], distances[best]
         seen[found] = True
-        while fresh.any():
-            at = np.flatnonzero(fresh)[:_AT_ONCE]
-            fresh[at] = False
-            new = self._neighbours(found[at])
-            new = np.sort(new[~seen[new]])
-            new = new[np.diff(new, prepend=-1) > 0]
+        while len(at := (found >= 0).nonzero()[0][:_AT_ONCE]):
+            followed = found[at]
+            found[at] = ~followed
+            new = self._neighbours(followed)
+            new = ascending(new[~seen[new]])
             seen[new] = True
-            found = np.concatenate((found, new))
-            scores = np.concatenate((scores, np.vecdot(self._vectors[new], vector)))
-            fresh = np.concatenate((fresh, np.ones(len(new), dtype=bool)))
-            order = np.argsort(-scores)[:beam]
-            found, scores, fresh = found[order], scores[order], fresh[order]
-        return self._labels[found[:k]].astype(np.int64)
+            distance = np.vecdot(self._vectors[new], away)
+            if len(found) == beam:
+                better = distance < distances[-1]
+                new, distance = new[better], distance[better]
+            if len(new):
+                found, distances = np.concatenate((found, new)), np.concatenate((distances, distance))
+                order = distances.argsort()[:beam]
+                found, distances = found[order], distances[order]
+        return self._labels[~found[:k]].astype(np.int64)
 
     def _neighbours(self, elements: NDArray[np.int64]) -> NDArray[np.int64]:
         links = self._links[elements]
         # The lower half of the first number counts the links, the upper one tells what has been deleted.
         there = np.arange(links.shape[1]) < (self._counts[elements] & 0xFFFF)[:, None]
-        neighbours = links[there].astype(np.int64)
-        return neighbours[neighbours < len(self._labels)]
+        # What a damaged file says is kept inside.
+        neighbours: NDArray[np.int64] = np.minimum(links[there], len(self._labels) - 1).astype(np.int64)
+        return neighbours

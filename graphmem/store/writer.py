@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from graphmem.errors import StoreError
 from graphmem.model import Document, Extraction, Passage
+from graphmem.store.name_vectors import Embed
 from graphmem.store.records import PassageVectors, PendingPassage
 from graphmem.store.rows import (
     DOCUMENT_COLUMNS,
@@ -30,7 +31,7 @@ BUSY_SECONDS = 30
 """How long a connection waits for another's transaction."""
 _COPIED = "ordinal, heading, text, start, end, sentences"
 
-Publish = Callable[[sqlite3.Connection, int, str, Callable[[], None]], None]
+Publish = Callable[[sqlite3.Connection, int, str, Embed | None, Callable[[], None]], None]
 """Writes the derived files of a generation and its edition, and calls back for the instant of publication."""
 
 
@@ -181,6 +182,7 @@ class Writer:
         rows = self._connection.execute("SELECT rowid FROM documents WHERE died IS NULL ORDER BY rowid").fetchall()
         for (row,) in rows:
             self._renew(row, keep_vectors=False)
+        self._connection.execute("DELETE FROM names")
 
     def _renew(self, old: int, *, keep_vectors: bool) -> None:
         """A new version of a document with the same content: a published generation is never changed."""
@@ -306,14 +308,17 @@ class Writer:
         """The generation that was last published."""
         return self._generation - 1
 
-    def publish(self) -> None:
-        """Make everything committed the new generation, if there is anything."""
+    def publish(self, embed: Embed | None = None) -> None:
+        """Make everything committed the new generation, if there is anything.
+
+        ``embed`` is asked for the vectors of names that are compared with others; without it that waits for the next time.
+        """
         self.commit()
-        if self.unpublished(self._connection) or read_meta(self._connection, "next") != read_meta(
-            self._connection, "settings"
-        ):
+        settings, wanted = (read_meta(self._connection, key) for key in ("settings", "next"))
+        unembedded = embed is not None and read_meta(self._connection, "unembedded", "")
+        if self.unpublished(self._connection) or wanted != settings or unembedded:
             edition = uuid.uuid4().hex
-            self._publish(self._connection, self._generation, edition, lambda: self._finish(edition))
+            self._publish(self._connection, self._generation, edition, embed, lambda: self._finish(edition))
             self._generation += 1
         if self.unscrubbed(self._connection):
             self._scrub()

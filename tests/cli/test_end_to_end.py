@@ -59,7 +59,12 @@ def test_search_explain_stats_check_export(run, corpus: Path) -> None:  # type: 
     assert set(found["hits"][0]) == keys
     explained = json.loads(run("explain", "Who founded Norhaven?", "--json").stdout)
     assert explained["trace"]["claim"]["branches"]
-    assert "Hop 1" in run("explain", "Who founded Norhaven?").stdout
+    ranks = [hit["rank"] for hit in explained["hits"]]
+    assert explained["trace"]["reading"][0] == 1
+    assert set(explained["trace"]["reading"]) <= set(ranks)
+    told = run("explain", "Who founded Norhaven?").stdout
+    assert "Hop 1" in told
+    assert "To read: 1" in told
     assert json.loads(run("stats", "--json").stdout)["documents"] == len(TEXTS)
     assert json.loads(run("check", "--json").stdout) == {"problems": [], "repaired": []}
     for form, start in (("graphml", "<?xml"), ("json", "{"), ("html", "<!doctype html>")):

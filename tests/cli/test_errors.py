@@ -89,6 +89,10 @@ def test_settings_are_checked(run, corpus: Path, tmp_path: Path) -> None:  # typ
     assert run("search", "Norhaven Eastport Skerry", "--json").stdout.count('"rank"') == 2
     assert run("search", "Norhaven Eastport Skerry", "--json", GRAPHMEM_K="1").stdout.count('"rank"') == 1
     assert run("search", "Norhaven Eastport Skerry", "--json", "-k", "3", GRAPHMEM_K="1").stdout.count('"rank"') == 3
+    process = run("index", "docs", "--vectors", "tape")
+    assert process.returncode == 1
+    assert "choose memory or disk" in told(process)
+    assert run("index", "docs", GRAPHMEM_VECTORS="disk").returncode == 0
 
 
 def test_wrong_usage(run) -> None:  # type: ignore[no-untyped-def]

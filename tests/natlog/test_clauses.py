@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graphmem.natlog.asked import readings_of
-from graphmem.natlog.clauses import Phrase, Word, clauses_of, words_in
+from graphmem.natlog.clauses import clauses_of
+from graphmem.natlog.phrases import Phrase, Word, words_in
 from graphmem.natlog.reference import referents
 
 
@@ -69,6 +70,10 @@ def test_what_is_not_understood_is_left_out(sentence: str) -> None:
         ("When was the pier sold?", "sold", "when", "", "the pier"),
         ("In which town does Alan Rusk live?", "live", "where", "Alan Rusk", ""),
         ("Who was the pier sold by?", "sold", "agent", "", "the pier"),
+        ("When was the pump first shipped?", "shipped", "when", "", "the pump"),
+        ("How often is the filter cleaned?", "cleaned", "often", "", "the filter"),
+        ("How heavy is the pump?", "weighs", "measure", "the pump", ""),
+        ("Where is the key?", "", "where", "the key", ""),
         ("Does vinegar damage the seals?", "damage", "", "vinegar", "the seals"),
         ("Is the stew vegan?", "", "", "the stew", "vegan"),
         ("who broke the law", "broke", "agent", "", "the law"),
@@ -97,6 +102,11 @@ def test_what_is_no_question_has_no_hole(statement: str) -> None:
         (("Ann Lee was born in Vell.", "She married Bo Ek.", "He died in Riga."), "", ""),
         (("In 1955 the fisherman Sven Dahl found a wreck.", "He sold it."), "Orrin", "Sven Dahl"),
         (("Elena Vane built it.", "Vane was a captain.", "She sold it."), "", "Elena Vane"),
+        (("The pump weighs 1,250 kg.", "It was shipped in March."), "", "pump"),
+        (("The pump was built in 1998.", "It weighs 80 kg.", "It was sold in Riga."), "", "pump"),
+        # The filter may be meant as well.
+        (("The pump has a filter.", "It was made in Vell."), "", ""),
+        (("Ann Lee met a man.", "It was raining."), "", ""),
     ],
 )
 def test_a_pronoun_stands_for_the_one_who_can_be_meant(sentences: tuple[str, ...], topic: str, expected: str) -> None:

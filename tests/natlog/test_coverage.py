@@ -36,6 +36,23 @@ def test_of_a_comparison_each_side_counts() -> None:
     assert 0 < coverage(claim, prove(claim, [SHIP]), [SHIP]) < 1
 
 
+def test_of_a_comparison_what_is_found_for_one_side_is_asked_of_the_other() -> None:
+    claim = parse_question("Who was born first, Elena Vane or Ivo Stern?")
+    text = "Elena Vane was born in 1841."
+    mention = Mention("1841", (23, 27), "date")
+    born = Evidence("vane", (0, len(text)), text, 0.5, "s", ("Elena Vane",), (mention,))
+    proof = prove(claim, [born, STRANGER])
+    assert [binding.branch for binding in proof.bindings] == [0]
+    assert coverage(claim, proof, [born, STRANGER]) == 0.5
+
+
+def test_two_passages_on_one_name_of_the_question_are_no_chain() -> None:
+    claim = parse_question("Which railways opened their doors in the land that Port Orrin is a harbour of?")
+    harbour = named("harbour", "Port Orrin", "Port Orrin is a harbour.", "Port Orrin")
+    again = named("again", "Old Yards", "Port Orrin had a yard once.", "Port Orrin")
+    assert coverage(claim, prove(claim, [harbour, again]), [harbour, again]) == 0.0
+
+
 def named(passage: str, about: str, text: str, *names: str) -> Evidence:
     places = [(text.index(name), text.index(name) + len(name)) for name in names]
     mentions = tuple(Mention(name, place, "name") for name, place in zip(names, places, strict=True))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
+from graphmem.natlog.quantities import (
+    Quantity,
+    calendar_date,
+    quantities_of,
+    quantity_relation,
+    spelt_number,
+    value_of,
+)
 from graphmem.natlog.relations import Relation, relation_of
 from graphmem.natlog.tokens import words_of
 
@@ -37,6 +46,10 @@ def test_the_relation_of_two_bounds_is_that_of_the_sets_of_counts(one: str, m: i
     ("one", "other", "relation"),
     [
         ("in 1841", "in the 19th century", Relation.FORWARD),
+        ("on 2021-03-04", "on March 4th, 2021", Relation.EQUIVALENCE),
+        ("on the 4th of March 2021", "on 4 Mar 2021", Relation.EQUIVALENCE),
+        ("on 2021-03-04", "in March 2021", Relation.FORWARD),
+        ("on 2021-03-04", "on 2021-04-03", Relation.ALTERNATION),
         ("in the nineteenth century", "in 1841", Relation.REVERSE),
         ("in the 1840s", "in 1841", Relation.REVERSE),
         ("12 May 1841", "in May 1841", Relation.FORWARD),
@@ -67,3 +80,15 @@ def test_what_is_no_quantity_is_none(text: str) -> None:
 @given(st.integers(0, 10**12))
 def test_a_number_in_digits_is_its_value(number: int) -> None:
     assert value_of(f"{number:,}") == number
+
+
+@given(st.dates(min_value=date(1000, 1, 1), max_value=date(2099, 12, 31)))
+def test_a_day_is_read_back_as_it_was_written(day: date) -> None:
+    assert calendar_date(only(f"on {day.isoformat()}")) == (day.year, day.month, day.day)
+    assert calendar_date(only(f"in {day:%B} {day.year}")) == (day.year, day.month, 0)
+
+
+@given(st.integers(2, 99))
+def test_a_number_in_words_is_that_number(number: int) -> None:
+    assert value_of(spelt_number(number)) == number
+    assert spelt_number(100 + number) == ""

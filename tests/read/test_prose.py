@@ -100,6 +100,33 @@ ANSWERED = {
     "Did Mei Tanaka design the hull of the Kittiwake?": "yes",
     "Was the Kittiwake built in Bergen?": "no",
     "Was the Kittiwake built by the Hansen yard?": "yes",
+    # Dates and measures, however they are written.
+    "How heavy is the boiler?": "86 kg",
+    "What does the boiler weigh?": "86 kg",
+    "What weighs 86 kilograms?": "boiler",
+    "How high is the boiler?": "1.2 metres",
+    "Who designed the boiler?": "Paula Rink",
+    "How often is the pressure vessel tested?": "every two years",
+    "How often must the filter be cleaned?": "weekly",
+    "When was the first B40 delivered?": "3 May 2011",
+    "Who was the first B40 sold to?": "Hotel Adler",
+    "When did production end?": "June 2019",
+    "How long is the warranty?": "five years",
+    "Who changed the fuel filter on 2 June 2022?": "Tom Ade",
+    "When was the Merle inspected?": "2022-06-05",
+    "Who inspected the Merle on June 5th, 2022?": "Gerda Lohse",
+    "How many cracks did Gerda Lohse find?": "three",
+    "Where was the hull welded?": "Karlsund",
+    "How much did the repair cost?": "12,300 euros",
+    "How often does the ferry sail in summer?": "four times a day",
+    "Who signed the lease on 3 March 2020?": "Irene Falk",
+    "When was the lease signed?": "March 3rd, 2020",
+    "Was the lease signed in 2020?": "yes",
+    "How much is the rent?": "650 pounds",
+    "How long does the lease run?": "six years",
+    "When is the rent due?": "first day of each month",
+    "How often are heating costs paid?": "quarterly",
+    "Where is the key kept?": "office of the Mill Trust",
 }
 OPEN = (
     # Nothing says it.
@@ -134,6 +161,14 @@ OPEN = (
     "Will the port close in 2030?",
     "Who fixed the crash on Windows 11?",
     "Who hated teaching?",
+    # Another day, another measure.
+    "How long did the repair last?",
+    "How long is the ferry?",
+    "Who signed the lease on 4 March 2020?",
+    "Who repaired the roof in 2020?",
+    "What weighs 87 kilograms?",
+    "What was sold on 2022-06-03?",
+    "Who welded the hull?",
     # It was so until then.
     "Who runs the company?",
 )

@@ -13,6 +13,7 @@ from graphmem.folding import tokenize
 from graphmem.model import Document, Extraction, Mention, Name, Passage
 from graphmem.store import Store, facts, graph_build, pieces, text_build
 from graphmem.store.indexes import build_indexes
+from graphmem.store.name_vectors import NameVectors
 
 COUNT = 1000
 MOST = 650
@@ -37,7 +38,7 @@ def peak(folder: Path, count: int) -> int:
         (folder / "made").mkdir()
         tracemalloc.start()
         try:
-            build_indexes(connection, 1, 0, folder / "made", None)
+            build_indexes(connection, 1, {}, folder / "made", None, NameVectors(connection, 0), lambda work: work())
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

@@ -19,7 +19,10 @@ Item = tuple[Passage, Extraction]
 WORDS = st.sampled_from("Grey grey Gull gull Harl The the of 1841 Dr Élan".split())
 TEXT = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
 # "Gull" stands for "grey gull" beside "Dr Grey Gull", once some other passage has that name.
-NAME = st.sampled_from(["Dr Grey Gull", "Gull", "Grey Gull"]) | st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+# "GGH" may be the initials of "Grey Gull Harl".
+NAME = st.sampled_from(["Dr Grey Gull", "Gull", "Grey Gull", "GGH", "Harl Gull Grey"]) | st.lists(
+    WORDS, min_size=1, max_size=3
+).map(" ".join)
 
 
 @st.composite
@@ -61,6 +64,12 @@ def having(items: list[Item], words: Sequence[str]) -> np.ndarray:
     return np.array([at for at, row in enumerate(found) if row >= set(words)], dtype=np.int64)
 
 
+def letters(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors of names by their letters, so that order does not matter and initials are far off; "the" is not known."""
+    counts = np.array([[name.count(chr(97 + n)) for n in range(26)] + [1] for name in names], dtype=np.float32)
+    return counts / np.linalg.norm(counts, axis=1, keepdims=True), np.array(["the" not in name for name in names])
+
+
 def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Changed:
     reading = Reading(added)
     offsets, now = counted(before), counted(after)
@@ -76,6 +85,7 @@ def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], aft
         lambda positions: (after[at] for at in positions),
         lambda at: after[at][1],
         lambda words: having(after, words),
+        letters,
     )
     return change_facts(old, change)
 

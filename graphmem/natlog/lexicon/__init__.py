@@ -11,7 +11,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
-__all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "main_part", "place_relation"]
+__all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "main_part", "part_relation"]
 
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
@@ -90,8 +90,9 @@ def _below(lower: _Entry, upper: _Entry) -> list[int]:
     ]
 
 
-def place_relation(one: str, other: str) -> Relation:
-    """Whether one place is part of the other ("Riga" ⊑ "Latvia": what is in the one is in the other)."""
+def part_relation(one: str, other: str) -> Relation:
+    """Whether one place or time is part of the other ("Riga" ⊑ "Latvia", "morning" ⊑ "day": what is in the one is in the
+    other)."""
     first, second = _entry(one), _entry(other)
     if not first.around.isdisjoint(second.ranks):
         return Relation.FORWARD
@@ -105,6 +106,7 @@ def is_a(word: str, part: str) -> bool:
     return any("nvar"[synset & 3] == part for lemma in data.lemmas(word) for synset in data.senses(lemma)[:2])
 
 
+@lru_cache(maxsize=65536)
 def is_known(term: str) -> bool:
     """Whether the lexicon has a word or fixed phrase, in whatever form."""
     return bool(lexicon().lemmas(term))

@@ -1,7 +1,8 @@
 """Rebuilds ``wordnet.z`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
 
 Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head), what a
-place is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
+place or a time is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
+Added is what WordNet has under a botanist's, a biologist's or a tradesman's heading alone.
 """
 
 from __future__ import annotations
@@ -18,8 +19,33 @@ _PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 _CODE = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
 _UP = {"@", "@i", "&"}
 _ANTONYM, _PART_OF = "!", "#p"
-_LOCATIONS = "15"
-"""The lexicographer file of places."""
+_PLACES_AND_TIMES = ("15", "28")
+"""The lexicographer files of places and of times."""
+_ADDED = {
+    "flower": "rose tulip lily daffodil iris hyacinth:2 lilac jasmine lavender buttercup violet crocus geranium hydrangea "
+    "magnolia:2 hibiscus azalea rhododendron lotus lotus:3 dandelion gladiolus pansy camellia",
+    "soda:2": "cola:2 ginger_ale root_beer cream_soda orange_soda birch_beer tonic",
+    "sibling": "male_sibling female_sibling",
+    "vehicle": "public_transport",
+    "prison": "jail",
+    "school": "college:2 university:3 preschool",
+    "money": "cash coin",
+    "dish": "plate:2",
+    "building": "museum",
+    "publication": "newspaper",
+    "work_of_art": "painting sculpture",
+    "weapon": "bomb",
+    "crime": "murder",
+    "disease": "malaria",
+    "say/v": "whisper/v mutter/v murmur/v",
+    "hit/v": "slap/v",
+    "clean/v": "wipe/v",
+    "take/v": "steal/v",
+}
+"""What everyday language calls the kind of a thing, the first sense of each noun or verb or the one whose number stands
+behind it: a rose is a flower and no mere shrub."""
+_SAME = {"person": "human human_being", "clothing": "clothes", "edible_fruit": "fruit"}
+"""Nouns whose first sense has the others as synonyms besides: WordNet's humans are a biological family alone."""
 
 
 def build(source: Path) -> bytes:
@@ -43,7 +69,7 @@ def build(source: Path) -> bytes:
                 # A satellite adjective says more than its head ("tiny", "small"), not the other way round.
                 if kind in _UP and (kind != "&" or fields[2] == "s"):
                     ups[number].append(other)
-                elif kind == _PART_OF and fields[1] == _LOCATIONS:
+                elif kind == _PART_OF and fields[1] in _PLACES_AND_TIMES:
                     around[number].append(other)
                 elif kind == _ANTONYM:
                     opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))
@@ -54,6 +80,20 @@ def build(source: Path) -> bytes:
             count, tagged = int(fields[2]), int(fields[4 + int(fields[3])])
             for rank, offset in enumerate(fields[-count:]):
                 senses[fields[0].replace("_", " ")].append((rank, -tagged, synset[_CODE[code], int(offset)]))
+    key_of = {number: key for key, number in synset.items()}
+
+    def sense(name: str) -> int:
+        word, _, place = name.replace("_", " ").partition(":")
+        lemma, _, part = word.partition("/")
+        of_part = [number for _, _, number in senses[lemma] if number & 3 == _CODE[part or "n"]]
+        return of_part[int(place or 1) - 1]
+
+    for kind, names in _ADDED.items():
+        for name in names.split():
+            ups[sense(name)].append(key_of[sense(kind)])
+    for kind, names in _SAME.items():
+        for name in names.split():
+            senses[name.replace("_", " ")].append((0, 0, sense(kind)))
     antonyms: dict[str, set[str]] = defaultdict(set)
     for number, one, other, two in opposed:
         antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])

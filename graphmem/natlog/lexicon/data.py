@@ -43,7 +43,14 @@ class Lexicon:
         self._up_first, self._ups, self._around_first, self._around = edges
 
     def lemmas(self, word: str) -> frozenset[str]:
-        """The lemmas that a word, lower case, may be a form of."""
+        """The lemmas that a word, lower case, may be a form of; "cell phone" and "play-wright" are forms of what is also
+        written as one word."""
+        found = self._forms(word)
+        if "-" in word or " " in word:
+            found |= self._forms(word.replace("-", " ")) | self._forms(word.replace("-", "").replace(" ", ""))
+        return found
+
+    def _forms(self, word: str) -> frozenset[str]:
         found = {word} if word in self.number else set()
         found.update(self._irregular.get(word, ()))
         if not self._irregular.get(word):
