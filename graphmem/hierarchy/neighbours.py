@@ -19,7 +19,7 @@ __all__ = ["nearest_passages"]
 
 _EXACT = 20_000
 """Rows times passages are compared one by one up to the square of this."""
-_PRODUCTS = 1 << 21
+_PRODUCTS = 1 << 22
 """Cosines that are held at once."""
 _ROWS = 1 << 15
 """Passages whose neighbours are looked for at once."""
