@@ -23,7 +23,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,7 @@ CHANGED = 100
 
 Positions = NDArray[np.int64]
 Section = tuple[str, str]
+Arrays = Mapping[str, NDArray[np.generic]]
 
 
 # --- the partition ----------------------------------------------------------------------------------
@@ -54,9 +55,10 @@ Section = tuple[str, str]
 
 def modularity(graph: PassageGraph, part: Positions) -> float:
     """Newman's modularity of a partition, shape (passages,), at resolution 1."""
-    total = graph.weight.sum()
-    degree = np.bincount(graph.a, graph.weight, len(part)) + np.bincount(graph.b, graph.weight, len(part))
-    inside = graph.weight[part[graph.a] == part[graph.b]].sum()
+    a, b, weight = graph.edges()
+    total = graph.total
+    degree = np.bincount(a, weight, len(part)) + np.bincount(b, weight, len(part))
+    inside = weight[part[a] == part[b]].sum(dtype=np.float64)
     return float(inside / total - (np.bincount(part, degree) ** 2).sum() / (2 * total) ** 2)
 
 
@@ -91,12 +93,12 @@ def k_means(vectors: FloatArray, k: int, rounds: int = 20) -> Positions:
 
 def plain_leiden(graph: PassageGraph, count: int, wanted: int) -> Positions:
     """Leiden over the whole graph at the resolution that gives about ``wanted`` communities."""
-    edges = list(zip(graph.a.tolist(), graph.b.tolist(), strict=True))
+    a, b, weight = graph.edges()
     low, high = 0.01, 500.0
     part = np.zeros(count, dtype=np.int64)
     for _ in range(16):
         middle = (low * high) ** 0.5
-        part = np.array(communities(count, edges, graph.weight.tolist(), resolution=middle), dtype=np.int64)
+        part = np.array(communities(count, np.column_stack((a, b)), weight, resolution=middle), dtype=np.int64)
         parts = int(part.max()) + 1
         if abs(parts - wanted) <= 0.02 * wanted:
             break
@@ -135,6 +137,13 @@ def timed(work: Callable[[], object]) -> float:
     return min(times)
 
 
+def derived(snapshot: Snapshot, previous: Arrays | None) -> Arrays:
+    """The arrays of a hierarchy, in memory."""
+    with tempfile.TemporaryDirectory() as scratch:
+        found = derive_hierarchy(snapshot, previous, Path(scratch))
+        return {name: np.array(array) for name, array in found.items()}
+
+
 def print_cost(memory: GraphMemory, snapshot: Snapshot) -> None:
     """Seconds to build, and to embed what the store has embedded."""
     embedder = memory._embedding.for_search()
@@ -151,9 +160,9 @@ def print_cost(memory: GraphMemory, snapshot: Snapshot) -> None:
         embedder.embed(texts[at : at + 256])
     embedding = (time.perf_counter() - start) * snapshot.passage_count / len(chosen)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    build = timed(lambda: derive_hierarchy(snapshot, None))
+    build = timed(lambda: derived(snapshot, None))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    size = sum(array.nbytes for array in derive_hierarchy(snapshot, None).values())
+    size = sum(array.nbytes for array in derived(snapshot, None).values())
     print(f"build {build:.2f} s for {snapshot.passage_count} passages; embedding them takes about {embedding:.0f} s")
     print(
         f"  that is {100 * build / embedding:.1f} % of it; {grown:.0f} MB more memory at the peak, {size / 1e6:.1f} MB on disk"
@@ -165,7 +174,7 @@ def print_mending(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(folder, Path(scratch) / "store")
         with GraphMemory.open(Path(scratch) / "store", create=False) as memory:
-            before = dict(memory._reading().derived)
+            before: Arrays = dict(memory._reading().derived)
             ids = np.random.default_rng(0).permutation(memory.documents()).tolist()
             documents = [memory.document(id_) for id_ in ids[: max(1, len(ids) // CHANGED)]]
             gone = [document for document in documents if document is not None]
@@ -176,11 +185,11 @@ def print_mending(folder: Path) -> None:
             _compared("one back", memory._reading(), before)
 
 
-def _compared(name: str, snapshot: Snapshot, before: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    mend = timed(lambda: derive_hierarchy(snapshot, before))
-    rebuild = timed(lambda: derive_hierarchy(snapshot, None))
-    mended = Hierarchy.from_arrays(derive_hierarchy(snapshot, before))
-    new = Hierarchy.from_arrays(derive_hierarchy(snapshot, None))
+def _compared(name: str, snapshot: Snapshot, before: Arrays) -> Arrays:
+    mend = timed(lambda: derived(snapshot, before))
+    rebuild = timed(lambda: derived(snapshot, None))
+    mended = Hierarchy.from_arrays(derived(snapshot, before))
+    new = Hierarchy.from_arrays(derived(snapshot, None))
     old = {node.id: node for node in Hierarchy.from_arrays(before).nodes if node.level == "topic"}
     kept = sum(node.quotes == old[node.id].quotes for node in mended.nodes if node.id in old)
     told = f"modularity {modularity(new.graph, mended.topic_of):.3f} against {modularity(new.graph, new.topic_of):.3f}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from sys import intern
 
 import regex
 
@@ -37,8 +36,7 @@ def _fold_word(word: str) -> str:
 def tokenize(text: str) -> tuple[Token, ...]:
     """The words of a text, folded, each with its span; a possessive ``'s`` is no word."""
     if text.isascii():
-        # A word is kept once, however many texts that are kept have it.
-        tokens = [(intern(match[0]), match.start(), match.end()) for match in _ASCII_WORD.finditer(text.lower())]
+        tokens = [(match[0], match.start(), match.end()) for match in _ASCII_WORD.finditer(text.lower())]
     else:
         tokens = [(_fold_word(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
     return (*tokens[:1], *(token for token in tokens[1:] if token[0] != "s" or not _is_possessive(text, token)))
@@ -58,7 +56,7 @@ def words(text: str) -> tuple[str, ...]:
 def _words(text: str) -> tuple[str, ...]:
     lower = text.lower()
     if text.isascii() and "'s" not in lower:
-        return tuple(map(intern, _ASCII_WORD.findall(lower)))
+        return tuple(_ASCII_WORD.findall(lower))
     return tuple(word for word, _, _ in tokenize(text))
 
 

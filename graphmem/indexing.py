@@ -73,7 +73,6 @@ class Indexer:
         self._stop = stop
         self.interrupted = False
         self._started = time.perf_counter()
-        self._seen: dict[str, str] = {}
         self._counts = {"added": 0, "changed": 0, "unchanged": 0, "removed": 0}
         self._failures: list[Failure] = []
         self._embedding = _Embedding(embedder)
@@ -129,14 +128,14 @@ class Indexer:
     def _put(self, document: Document) -> int:
         """The number of characters that were written."""
         content_hash = self._content_hash(document)
-        if document.id in self._seen:
-            if self._seen[document.id] != content_hash:
+        seen = self._writer.note_seen(document.id, content_hash)
+        if seen is not None:
+            if seen != content_hash:
                 reason = f"the id '{document.id}' was given twice with different content: the first was kept"
                 self._failures.append(Failure(document.source, reason))
             return 0
-        self._seen[document.id] = content_hash
         known = self._writer.known(document.id)
-        if known is not None and known.content_hash == content_hash:
+        if known == content_hash:
             self._counts["unchanged"] += 1
             return 0
         count = self._embedder.count_tokens if self._embedder is not None else None
@@ -176,9 +175,8 @@ class Indexer:
         if self.interrupted:
             return
         unreadable = {failure.source for failure in self._failures}
-        for id_, known in self._writer.documents().items():
-            if id_ not in self._seen and _under(known.source, prefix) and known.source not in unreadable:
-                self._counts["removed"] += self._writer.remove(id_)
+        gone = [id_ for id_, source in self._writer.unseen() if _under(source, prefix) and source not in unreadable]
+        self._counts["removed"] += sum(map(self._writer.remove, gone))
         self._writer.commit()
 
     # --- passages -------------------------------------------------------------------------------------

@@ -7,20 +7,23 @@ its summary. Once a fifth of the passages has come or gone, everything is cut an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import fuse
-from graphmem.hierarchy.likeness import Directions, centre_of, width_of
+from graphmem.hierarchy.incidence import incidence_of
+from graphmem.hierarchy.likeness import Directions, batches, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes
-from graphmem.store import Snapshot
+from graphmem.store import Snapshot, mapped_array
 
 __all__ = ["derive_hierarchy"]
 
@@ -32,9 +35,12 @@ Arrays = Mapping[str, NDArray[np.generic]]
 Positions = NDArray[np.int64]
 
 
-def derive_hierarchy(snapshot: Snapshot, previous: Arrays | None) -> Arrays:
-    """The arrays of a snapshot's hierarchy; ``previous`` are those of the generation before, where there are any."""
-    return _Builder(snapshot, Hierarchy.from_arrays(previous) if previous else None).build().as_arrays()
+def derive_hierarchy(snapshot: Snapshot, previous: Arrays | None, folder: Path) -> Arrays:
+    """The arrays of a snapshot's hierarchy; ``previous`` are those of the generation before, where there are any.
+
+    What is large lies in files of ``folder``, which is empty and has to stay for as long as the arrays are read.
+    """
+    return _Builder(snapshot, Hierarchy.from_arrays(previous) if previous else None, folder).build().as_arrays()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,12 @@ class _Topic:
 
 
 class _Builder:
-    """One run over one snapshot; ``old`` is the hierarchy of the generation before."""
+    """One run over one snapshot; ``old`` is the hierarchy of the generation before, ``folder`` has room for what is large."""
 
-    def __init__(self, snapshot: Snapshot, old: Hierarchy | None) -> None:
+    def __init__(self, snapshot: Snapshot, old: Hierarchy | None, folder: Path) -> None:
         self._snapshot = snapshot
+        self._folder = folder
+        self._incidence = incidence_of(snapshot, folder / "incidence")
         self._count = snapshot.passage_count
         self._old = old
         self._rows = snapshot.passage_rows
@@ -73,18 +81,21 @@ class _Builder:
             and old.drift + changed <= _DRIFT * self._count
             and old.centroids.shape[1] == width_of(self._snapshot)
         ):
-            vectors = Directions(self._snapshot, old.words, self._before)
-            new = fuse(self._snapshot, np.flatnonzero(self._before < 0), vectors)
-            graph = old.graph.moved(self._now, self._count, new)
+            vectors = Directions(self._snapshot, self._folder, old.words, self._before)
+            new = self._fused(np.flatnonzero(self._before < 0), vectors)
+            graph = old.graph.moved(self._now, self._count, new, self._folder / "moved")
             return self._assembled(vectors, graph, self._mended_topics(old, graph), old.density, old.drift + changed)
-        vectors = Directions(self._snapshot)
-        graph = fuse(self._snapshot, np.arange(self._count), vectors)
+        vectors = Directions(self._snapshot, self._folder)
+        graph = self._fused(np.arange(self._count), vectors)
         themes = find_themes(graph)
         density = find_density(graph, themes)
         parts = cut(graph, density)
         # A topic goes where most of its passages go.
         topics = [_Topic(part, int(np.bincount(themes[part]).argmax())) for part in parts]
         return self._assembled(vectors, graph, topics, density, 0)
+
+    def _fused(self, rows: Positions, vectors: Directions) -> PassageGraph:
+        return fuse(self._snapshot, rows, vectors, self._incidence, self._folder / "fused")
 
     # --- mending --------------------------------------------------------------------------------------
 
@@ -144,12 +155,14 @@ class _Builder:
             topic_of[topic.members] = number
         old = self._old
         bare = Hierarchy(
-            Nodes.of(parent, [b""] * len(parent)),
+            Nodes(parent, np.zeros(len(parent) + 1, dtype=np.int64), np.zeros(0, dtype=np.uint8)),
             self._rows,
             topic_of,
             self._seconds(graph, topics, topic_of, first).astype(np.int32),
-            timeline_of(self._snapshot, vectors, None if old is None else old.timeline, self._before, self._now),
-            np.zeros((len(parent), vectors.width), dtype=np.float16),
+            timeline_of(
+                self._snapshot, vectors, self._incidence, None if old is None else old.timeline, self._before, self._now
+            ),
+            np.zeros((0, vectors.width), dtype=np.float16),
             vectors.words,
             graph,
             density,
@@ -184,10 +197,10 @@ class _Builder:
     ) -> Hierarchy:
         """The tree with its summaries, from the topics upwards, each put into words that need no object any more."""
         old, first = self._old, 1 + len(themes)
-        centroids = np.zeros(bare.centroids.shape, dtype=np.float32)
+        shape = (len(bare.nodes), vectors.width)
+        centroids = mapped_array(self._folder / "centroids.npy", shape, np.float32)
         sizes = np.bincount(bare.topic_of, minlength=len(centroids))
-        rows = [b""] * len(centroids)
-        summariser = Summariser(self._snapshot, self._rows)
+        summariser = Summariser(self._snapshot, self._rows, self._incidence)
         same = self._carried(
             ((number, topic.members) for number, topic in enumerate(topics, first) if topic.kept < 0), 1
         )
@@ -197,16 +210,22 @@ class _Builder:
         )
         same |= self._carried(above, 0)
         ids = _Ids(old, same)
-        for number, topic in enumerate(topics, start=first):
-            if topic.kept >= 0 and old is not None:
-                rows[number], centroids[number] = old.nodes.row(topic.kept), old.centroids[topic.kept]
-                continue
-            records = self._snapshot.passages(topic.members)
-            id_ = ids.of(number, "topic", [record.passage.id for record in records])
-            members = bare.members(number)
-            centroids[number] = centre_of(vectors[members])
-            node = Node(id_, "topic", int(bare.nodes.parent[number]))
-            rows[number] = summariser.topic(node, members, centroids[number]).as_row()
+
+        def summarised() -> Iterator[bytes]:
+            for number, topic in enumerate(topics, start=first):
+                if topic.kept >= 0 and old is not None:
+                    centroids[number] = old.centroids[topic.kept]
+                    yield old.nodes.row(topic.kept)
+                    continue
+                records = self._snapshot.passages(topic.members)
+                id_ = ids.of(number, "topic", [record.passage.id for record in records])
+                members = bare.members(number)
+                centroids[number] = centre_of(vectors[members])
+                node = Node(id_, "topic", int(bare.nodes.parent[number]))
+                yield summariser.topic(node, members, centroids[number]).as_row()
+
+        below = Nodes.written(self._folder / "topics", bare.nodes.parent[first:], summarised())
+        rows = [b""] * first
         for number in range(first - 1, -1, -1):
             children = bare.children(number)
             sizes[number] = sizes[children].sum()
@@ -217,12 +236,17 @@ class _Builder:
                     rows[number], centroids[number] = old.nodes.row(before), old.centroids[before]
                     continue
             centroids[number] = centre_of(centroids[children], sizes[children])
-            told = [Nodes.of(bare.nodes.parent[[child]], [rows[child]])[0] for child in children]
+            told = [below[child - first] if number else Node.from_row(rows[child], 0) for child in children]
             node = Node(ROOT, "root", -1)
             if number:
                 node = Node(ids.of(number, "theme", [child.id for child in told]), "theme", 0)
             rows[number] = summariser.above(node, bare.members(number), centroids[number], told).as_row()
-        return replace(bare, nodes=Nodes.of(bare.nodes.parent, rows), centroids=centroids.astype(np.float16))
+        rows_of_all = chain(rows, map(below.row, range(len(below))))
+        halves = mapped_array(self._folder / "halves.npy", shape, np.float16)
+        for batch in batches(np.arange(len(centroids))):
+            halves[batch] = centroids[batch]
+        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, rows_of_all)
+        return replace(bare, nodes=nodes, centroids=halves)
 
     def _carried(self, groups: Iterable[tuple[int, Positions]], depth: int) -> dict[int, int]:
         """The old node that has most of the same members, by the number of a group that has one; themes have depth 0."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.hierarchy.incidence import Incidence
 from graphmem.hierarchy.likeness import Vectors, batches
 from graphmem.store import Snapshot, concatenated_ranges, told_date
 
@@ -42,7 +44,12 @@ class Timeline:
 
 
 def timeline_of(
-    snapshot: Snapshot, vectors: Vectors, old: Timeline | None, before: Positions, now: Positions
+    snapshot: Snapshot,
+    vectors: Vectors,
+    incidence: Incidence,
+    old: Timeline | None,
+    before: Positions,
+    now: Positions,
 ) -> Timeline:
     """All passages in their order, cut into events.
 
@@ -66,9 +73,12 @@ def timeline_of(
     # Events get new numbers below; until then those that are cut anew lie beyond all others.
     free = int(event.max(initial=-1)) + 1
     cut_anew = np.flatnonzero(np.isin(series[order], touched))
-    for places in np.split(cut_anew, np.flatnonzero(np.diff(which[order[cut_anew]])) + 1):
-        sequence = order[places]
-        cuts = cut_events(vectors, sequence, _novelty(snapshot, sequence))
+    cut_anew = order[cut_anew]
+    ends = np.append(np.flatnonzero(np.diff(which[cut_anew])) + 1, len(cut_anew))
+    for start, end in pairwise(chain((0,), map(int, ends))):
+        sequence = cut_anew[start:end]
+        # Most documents of a large store are short: what has no inside is not cut.
+        cuts = cut_events(vectors, sequence, _novelty(incidence, sequence)) if len(sequence) > 2 else []
         event[sequence] = free + np.searchsorted(cuts, np.arange(len(sequence)), side="right")
         free += len(cuts) + 1
     changed = (np.diff(event[order], prepend=-1) != 0) | (np.diff(which[order], prepend=-1) != 0)
@@ -98,17 +108,22 @@ def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest(), "big") + 1
 
 
-def _novelty(snapshot: Snapshot, sequence: Positions) -> NDArray[np.float64]:
+def _novelty(incidence: Incidence, sequence: Positions) -> NDArray[np.float64]:
     """The share of each passage's names that those right before it do not say, shape (n,)."""
-    indptr, entities, _ = snapshot.entities_by_passage
-    at, _ = concatenated_ranges(indptr, sequence)
-    counts = indptr[sequence + 1] - indptr[sequence]
-    place = np.repeat(np.arange(len(sequence)), counts)
-    order = np.lexsort((place, entities[at]))
-    name, place = entities[at][order], place[order]
-    again = (np.diff(name, prepend=-1) == 0) & (np.diff(place, prepend=0) <= _WINDOW)
-    new = np.bincount(place[~again], minlength=len(sequence))
-    return np.asarray(new / np.maximum(counts, 1), dtype=np.float64)
+    found = np.empty(len(sequence))
+    for first in range(0, len(sequence), _BLOCK):
+        start = max(0, first - _WINDOW)
+        block = sequence[start : first + _BLOCK]
+        at, _ = concatenated_ranges(incidence.offsets, block)
+        counts = incidence.offsets[block + 1] - incidence.offsets[block]
+        place = np.repeat(np.arange(len(block)), counts)
+        names = incidence.entities[at]
+        order = np.lexsort((place, names))
+        name, place = names[order], place[order]
+        again = (np.diff(name, prepend=-1) == 0) & (np.diff(place, prepend=0) <= _WINDOW)
+        new = np.bincount(place[~again], minlength=len(block)) / np.maximum(counts, 1)
+        found[first : first + _BLOCK] = new[first - start :]
+    return found
 
 
 def cut_events(vectors: Vectors, sequence: Positions, novelty: NDArray[np.float64]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
 from graphmem.natlog.words import FUNCTION_WORDS, stem
-from graphmem.store import Snapshot, offsets_of
+from graphmem.store import ArrayFile, Snapshot, offsets_of
 
 __all__ = [
     "Directions",
@@ -48,24 +49,34 @@ class Directions:
     """The unit vectors of all passages of a snapshot, read where they lie: few are in memory at once.
 
     In a store without a model they are those of the passages' words; ``words``, shape (passages, 256), keeps these in
-    half precision, so that none is made twice, and has no rows where there is a model.
+    half precision and on the disk, so that none is made twice, and has no rows where there is a model.
     """
 
     def __init__(
-        self, snapshot: Snapshot, known: NDArray[np.float16] | None = None, before: Positions | None = None
+        self,
+        snapshot: Snapshot,
+        folder: Path,
+        known: NDArray[np.float16] | None = None,
+        before: Positions | None = None,
     ) -> None:
-        """``known`` are the ``words`` of another generation, ``before`` the place of each passage in it, -1 for none."""
+        """``known`` are the ``words`` of another generation, ``before`` the place of each passage in it, -1 for none; what is
+        made lies in ``folder``."""
         self._snapshot = snapshot
         self._count = snapshot.passage_count
-        self.words = np.zeros((0 if snapshot.dimension else self._count, _DIMENSION), dtype=np.float16)
+        self.words = np.zeros((0, _DIMENSION), dtype=np.float16)
         if snapshot.dimension:
             return
-        new = np.ones(self._count, dtype=bool)
-        if known is not None and before is not None:
-            new = before < 0
-            self.words[~new] = known[before[~new]]
-        for batch in batches(np.flatnonzero(new)):
-            self.words[batch] = passage_vectors(snapshot, batch)
+        with ArrayFile(folder / "words.npy", np.float16) as file:
+            for batch in batches(np.arange(self._count)):
+                found = np.zeros((len(batch), _DIMENSION), dtype=np.float16)
+                new = np.ones(len(batch), dtype=bool)
+                if known is not None and before is not None:
+                    new = before[batch] < 0
+                    found[~new] = known[before[batch[~new]]]
+                found[new] = passage_vectors(snapshot, batch[new])
+                file.append(found.ravel())
+        words = np.asarray(np.load(folder / "words.npy", mmap_mode="r", allow_pickle=False))
+        self.words = words.reshape(-1, _DIMENSION)
 
     def __len__(self) -> int:
         return self._count

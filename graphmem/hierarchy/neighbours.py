@@ -21,6 +21,8 @@ _EXACT = 20_000
 """Rows times passages are compared one by one up to the square of this."""
 _PRODUCTS = 1 << 22
 """Cosines that are held at once."""
+_ROWS = 1 << 15
+"""Passages whose neighbours are looked for at once."""
 _BLOCK = 2048
 _CELL = 512
 """Passages of a cell at most."""
@@ -31,17 +33,28 @@ _SAMPLE = 24
 """Passages a cell that k-means is made from."""
 
 Positions = NDArray[np.int64]
+Cells = tuple[list[Positions], FloatArray]
 
 
-def nearest_passages(vectors: Vectors, rows: Positions, wanted: int) -> tuple[Positions, FloatArray]:
-    """The ``wanted`` passages of greatest cosine to each of ``rows``, itself left out, and the cosines; shape (rows, wanted).
+def nearest_passages(
+    vectors: Vectors, rows: Positions, wanted: int
+) -> Iterator[tuple[Positions, Positions, FloatArray]]:
+    """The ``wanted`` passages of greatest cosine to each of ``rows``, itself left out, and the cosines, in stretches: some
+    of the rows, then both for them, shape (rows, wanted).
 
     There have to be more passages than are wanted. Where too few are around one of many, it stands for those itself, with
     -2 for a cosine.
     """
+    cells = None if len(rows) * len(vectors) <= _EXACT**2 else _cells(vectors)
+    for at in range(0, len(rows), _ROWS):
+        block = rows[at : at + _ROWS]
+        yield block, *_nearest(vectors, block, wanted, cells)
+
+
+def _nearest(vectors: Vectors, rows: Positions, wanted: int, cells: Cells | None) -> tuple[Positions, FloatArray]:
     near = np.repeat(rows[:, None].astype(np.int32), wanted, axis=1)
     cosine = np.full((len(rows), wanted), -2.0, dtype=np.float32)
-    for places, pool in _compared(vectors, rows):
+    for places, pool in _compared(vectors, rows, cells):
         step = max(1, _PRODUCTS // len(pool))
         for at in range(0, len(places), step):
             block = places[at : at + step]
@@ -66,22 +79,23 @@ def _nearest_of(vectors: Vectors, rows: Positions, pool: Positions, wanted: int)
     return pool[best], -np.take_along_axis(similar, best, axis=1)
 
 
-def _compared(vectors: Vectors, rows: Positions) -> Iterator[tuple[Positions, Positions]]:
+def _compared(vectors: Vectors, rows: Positions, cells: Cells | None) -> Iterator[tuple[Positions, Positions]]:
     """Places of ``rows``, and the passages that they are compared with, in increasing order; no two twice."""
-    if len(rows) * len(vectors) <= _EXACT**2:
+    if cells is None:
         yield np.arange(len(rows)), np.arange(len(vectors))
         return
-    cells, centres = _cells(vectors)
-    probes = min(_PROBES, len(cells))
+    members, centres = cells
+    probes = min(_PROBES, len(members))
     probed = np.empty((len(rows), probes), dtype=np.int32)
     for at in range(0, len(rows), _BLOCK):
         far = -(vectors[rows[at : at + _BLOCK]] @ centres.T)
         probed[at : at + _BLOCK] = np.argpartition(far, probes - 1, axis=1)[:, :probes]
-    for cell, places in zip(cells, groups_of(probed.ravel()), strict=False):
-        yield places // probes, cell
+    for cell, places in zip(members, groups_of(probed.ravel()), strict=False):
+        if len(places):
+            yield places // probes, cell
 
 
-def _cells(vectors: Vectors) -> tuple[list[Positions], FloatArray]:
+def _cells(vectors: Vectors) -> Cells:
     """All passages in cells of what lies together, and the centre of each cell, shape (cells, d)."""
     count = len(vectors)
     draw = np.random.default_rng(0)

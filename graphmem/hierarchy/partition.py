@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.hierarchy.communities import communities
+from graphmem.hierarchy.coarsening import communities_of
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 
 __all__ = ["MAX_TOPIC", "MIN_TOPIC", "cut", "find_density", "find_themes", "second_topics"]
@@ -23,6 +23,7 @@ _TOPIC = 10
 _MIN_THEME = 6
 _THEMES = 8
 """No theme of a large collection holds more than one in so many of its passages."""
+_MAX_THEME = 20_000
 _TRIES = 10
 _CLOSE = 0.03
 _SAMPLE = 10_000
@@ -31,7 +32,7 @@ _FINER = (1.5, 2.0, 3.0, 4.0, 8.0, 16.0)
 """Resolutions tried, one after the other, for a community that is too large."""
 _SECOND = 0.8
 """A passage is in a second topic from this share of the pull that its own topic has on it."""
-_BLOCK = 1 << 14
+_BLOCK = 1 << 12
 
 Positions = NDArray[np.int64]
 
@@ -44,11 +45,11 @@ def find_density(graph: PassageGraph, themes: NDArray[np.integer[Any]]) -> float
     collection some of its ``themes``, the theme of each passage, shape (passages,), tell it for all.
     """
     parts = [graph] if graph.count <= _SAMPLE else _sample(graph, themes)
-    weight = sum(_weight(part) for part in parts)
+    weight = sum(part.total for part in parts)
     wanted = max(1, sum(part.count for part in parts) // _TOPIC)
     low, high, middle = 0.05, 50.0 * wanted, float(wanted)
     for _ in range(_TRIES if weight else 0):
-        found = sum(int(_communities(part, middle / weight).max(initial=-1)) + 1 for part in parts)
+        found = sum(int(communities_of(part, middle / weight).max(initial=-1)) + 1 for part in parts)
         if abs(found - wanted) <= _CLOSE * wanted:
             break
         low, high = (middle, high) if found < wanted else (low, middle)
@@ -68,25 +69,16 @@ def cut(graph: PassageGraph, density: float, *, least: int = MIN_TOPIC, most: in
 
     A part has fewer than ``least`` passages only where nothing binds it to a part that has room.
     """
-    return _merged(graph, _bounded(graph, _communities(graph, density), density, most), least, most)
+    return _merged(graph, _bounded(graph, communities_of(graph, density), density, most), least, most)
 
 
 def find_themes(graph: PassageGraph) -> NDArray[np.int32]:
     """The theme of each passage, numbered from 0: the best partition of the whole graph."""
-    most = max(4 * MAX_TOPIC, graph.count // _THEMES)
+    most = max(4 * MAX_TOPIC, min(_MAX_THEME, graph.count // _THEMES))
     themes = np.zeros(graph.count, dtype=np.int32)
-    for number, members in enumerate(cut(graph, 1.0 / max(_weight(graph), 1e-9), least=_MIN_THEME, most=most)):
+    for number, members in enumerate(cut(graph, 1.0 / max(graph.total, 1e-9), least=_MIN_THEME, most=most)):
         themes[members] = number
     return themes
-
-
-def _weight(graph: PassageGraph) -> float:
-    return float(graph.weight.sum())
-
-
-def _communities(graph: PassageGraph, density: float) -> Positions:
-    edges = np.column_stack((graph.a, graph.b))
-    return communities(graph.count, edges, graph.weight, resolution=density * _weight(graph))
 
 
 def _bounded(graph: PassageGraph, found: Positions, density: float, most: int) -> list[Positions]:
@@ -100,7 +92,7 @@ def _bounded(graph: PassageGraph, found: Positions, density: float, most: int) -
 
 def _finer(graph: PassageGraph, density: float, most: int) -> list[Positions]:
     for finer in _FINER:
-        found = _communities(graph, finer * density)
+        found = communities_of(graph, finer * density)
         if found.max() > 0:
             return _bounded(graph, found, finer * density, most)
     # Nothing tells its passages apart: their order does, which keeps documents together.
@@ -116,22 +108,23 @@ def _merged(graph: PassageGraph, groups: list[Positions], least: int, most: int)
         number[group] = index
     small = sorted((group for group in groups if len(group) < least), key=lambda group: (-len(group), group[0]))
     loose: list[Positions] = []
-    rows = np.concatenate([*small, np.zeros(0, dtype=np.int64)])
-    offsets, neighbours, weights = graph.neighbours(rows)
-    at = 0
-    for group in small:
-        edges = slice(offsets[at], offsets[at + len(group)])
-        at += len(group)
-        drawn, which = np.unique(number[neighbours[edges]], return_inverse=True)
-        pulls = np.bincount(which, weights[edges], len(drawn))
-        for index in drawn[np.argsort(-pulls, kind="stable")].tolist():
-            if index >= 0 and sizes[index] + len(group) <= most:
-                kept[index].append(group)
-                sizes[index] += len(group)
-                number[group] = index
-                break
-        else:
-            loose.append(group)
+    for at in range(0, len(small), _BLOCK):
+        block = small[at : at + _BLOCK]
+        offsets, neighbours, weights = graph.neighbours(np.concatenate(block))
+        start = 0
+        for group in block:
+            edges = slice(offsets[start], offsets[start + len(group)])
+            start += len(group)
+            drawn, which = np.unique(number[neighbours[edges]], return_inverse=True)
+            pulls = np.bincount(which, weights[edges], len(drawn))
+            for index in drawn[np.argsort(-pulls, kind="stable")].tolist():
+                if index >= 0 and sizes[index] + len(group) <= most:
+                    kept[index].append(group)
+                    sizes[index] += len(group)
+                    number[group] = index
+                    break
+            else:
+                loose.append(group)
     joined = [np.sort(np.concatenate(pieces)) for pieces in kept]
     if loose:
         rest = np.sort(np.concatenate(loose))

@@ -16,7 +16,8 @@ import regex
 from numpy.typing import NDArray
 
 from graphmem.folding import Token, fold, tokenize
-from graphmem.hierarchy.likeness import vectors_of_words
+from graphmem.hierarchy.incidence import Incidence
+from graphmem.hierarchy.likeness import batches, vectors_of_words
 from graphmem.hierarchy.tree import Node
 from graphmem.model import FloatArray, Mention
 from graphmem.natlog.words import FUNCTION_WORDS
@@ -53,10 +54,10 @@ class _Candidates:
 class Summariser:
     """Summaries over one snapshot; ``rows`` are the store's rows of all passages."""
 
-    def __init__(self, snapshot: Snapshot, rows: Positions) -> None:
+    def __init__(self, snapshot: Snapshot, rows: Positions, incidence: Incidence) -> None:
         self._snapshot = snapshot
         self._rows = rows
-        self._indptr, self._entities, self._strength = snapshot.entities_by_passage
+        self._incidence = incidence
         self._spread = np.diff(snapshot.graph.passage_indptr)
 
     def topic(self, node: Node, members: Positions, centre: FloatArray) -> Node:
@@ -124,11 +125,16 @@ class Summariser:
 
     def _named(self, members: Positions) -> list[str]:
         """Names that are much more frequent here than elsewhere, by their share of the Kullback-Leibler divergence."""
-        at, _ = concatenated_ranges(self._indptr, members)
-        found, which = np.unique(self._entities[at], return_inverse=True)
-        weight = np.bincount(which, self._strength[at], minlength=len(found))
+        found, weight, times = np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0)
+        for batch in batches(members):
+            at, _ = concatenated_ranges(self._incidence.offsets, batch)
+            found, which = np.unique(np.concatenate((found, self._incidence.entities[at])), return_inverse=True)
+            weight = np.bincount(which, np.concatenate((weight, self._incidence.strength[at])), len(found)).astype(
+                float
+            )
+            times = np.bincount(which, np.concatenate((times, np.ones(len(at)))), len(found)).astype(float)
         # A name of one passage only, a heading often, says little of the others.
-        common = np.bincount(which, minlength=len(found)) >= min(2, len(members))
+        common = times >= min(2, len(members))
         found, weight = found[common], weight[common]
         lift = (weight / max(len(members), 1)) / (self._spread[found] / max(len(self._rows), 1))
         score = weight * np.log1p(lift)

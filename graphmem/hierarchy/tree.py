@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, Self, cast
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from graphmem.hierarchy.episodes import Timeline
 from graphmem.hierarchy.passage_graph import PassageGraph
-from graphmem.store import Snapshot, offsets_of
+from graphmem.store import ArrayFile, Snapshot, offsets_of, read_arrays
 
 __all__ = ["ROOT", "Hierarchy", "Node", "Nodes"]
 
@@ -47,6 +48,21 @@ class Node:
         told = [self.id, self.name, self.entities, self.phrases, self.years, self.quotes]
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
+    @classmethod
+    def from_row(cls, row: bytes, parent: int) -> Self:
+        """From what :meth:`as_row` made."""
+        id_, name, entities, phrases, years, quotes = json.loads(row)
+        return cls(
+            id_,
+            "root" if parent < 0 else "theme" if parent == 0 else "topic",
+            parent,
+            name,
+            tuple(entities),
+            tuple(phrases),
+            None if years is None else cast(tuple[int, int], tuple(years)),
+            tuple((passage, place) for passage, place in quotes),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
@@ -61,9 +77,18 @@ class Nodes:
     text: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, parent: NDArray[np.int32], rows: Sequence[bytes]) -> Self:
-        """From what :meth:`Node.as_row` makes of each."""
-        return cls(parent, offsets_of([len(row) for row in rows]), np.frombuffer(b"".join(rows), dtype=np.uint8))
+    def written(cls, folder: Path, parent: NDArray[np.int32], rows: Iterable[bytes]) -> Self:
+        """From what :meth:`Node.as_row` makes of each, written to a new folder as it comes and mapped."""
+        folder.mkdir()
+        end = 0
+        with ArrayFile(folder / "offsets.npy", np.int64) as offsets, ArrayFile(folder / "text.npy", np.uint8) as text:
+            offsets.append(np.zeros(1))
+            for row in rows:
+                text.append(np.frombuffer(row, dtype=np.uint8))
+                end += len(row)
+                offsets.append(np.array([end]))
+        told = cast(dict[str, NDArray[Any]], read_arrays(folder))
+        return cls(parent, told["offsets"], told["text"])
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -72,18 +97,7 @@ class Nodes:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, number: int) -> Node:
-        id_, name, entities, phrases, years, quotes = json.loads(self.row(number))
-        parent = int(self.parent[number])
-        return Node(
-            id_,
-            "root" if parent < 0 else "theme" if parent == 0 else "topic",
-            parent,
-            name,
-            tuple(entities),
-            tuple(phrases),
-            None if years is None else cast(tuple[int, int], tuple(years)),
-            tuple((passage, place) for passage, place in quotes),
-        )
+        return Node.from_row(self.row(number), int(self.parent[number]))
 
     def row(self, number: int) -> bytes:
         """A node as it lies in the store."""
@@ -128,7 +142,7 @@ class Hierarchy:
             Timeline(told["timeline"], told["event_of"], told["series"], told["day"]),
             told["centroids"],
             told["words"],
-            PassageGraph(len(told["rows"]), told["edge_a"], told["edge_b"], told["edge_weight"]),
+            PassageGraph(told["edge_offsets"], told["edge_near"], told["edge_weight"]),
             float(told["density"][0]),
             int(told["drift"][0]),
         )
@@ -148,9 +162,9 @@ class Hierarchy:
             "day": self.timeline.day,
             "centroids": self.centroids,
             "words": self.words,
-            "edge_a": self.graph.a,
-            "edge_b": self.graph.b,
-            "edge_weight": self.graph.weight.astype(np.float32),
+            "edge_offsets": self.graph.offsets,
+            "edge_near": self.graph.near,
+            "edge_weight": self.graph.weight,
             "density": np.array([self.density]),
             "drift": np.array([self.drift]),
         }

@@ -1,12 +1,13 @@
 """The durable truth (SQLite) and what is derived from it: vectors, text and graph."""
 
 from graphmem.store.database import Store
+from graphmem.store.derived import ArrayFile, mapped_array, read_arrays
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
 from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
-from graphmem.store.records import KnownDocument, PassageRecord, PassageVectors, PendingPassage
+from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
@@ -15,9 +16,9 @@ from graphmem.store.writer import Writer
 
 __all__ = [
     "SCHEMA_VERSION",
+    "ArrayFile",
     "Graph",
     "Kind",
-    "KnownDocument",
     "PassageRecord",
     "PassageVectors",
     "PendingPassage",
@@ -28,7 +29,9 @@ __all__ = [
     "Writer",
     "ascending",
     "concatenated_ranges",
+    "mapped_array",
     "offsets_of",
+    "read_arrays",
     "stats_of",
     "told_date",
 ]

@@ -101,7 +101,8 @@ class Alike:
         ``owned`` says which entities some passage is about, ``turned`` are the old ones of which that is new.
         """
         fresh = moves.new()
-        codes = np.array([_codes(keys[entity]) for entity in fresh.tolist()], dtype=np.uint64).reshape(-1, 2)
+        told = (code for entity in fresh.data for code in _codes(keys[entity]))
+        codes = np.fromiter(told, np.uint64, 2 * len(fresh)).reshape(-1, 2)
         words, initials = moves.items(self.words, codes[:, 0]), moves.items(self.initials, codes[:, 1])
         now = moves.now(len(self.words))
         one, other = now[self.pairs.one], now[self.pairs.other]

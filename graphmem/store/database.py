@@ -45,7 +45,7 @@ _PATIENCE_SECONDS = 2.0
 """How long a writer waits for another: a reader that repairs something is one, for a moment."""
 
 Arrays = Mapping[str, NDArray[np.generic]]
-Derive = Callable[[Snapshot, Arrays | None], Arrays]
+Derive = Callable[[Snapshot, Arrays | None, Path], Arrays]
 
 
 class Store:
@@ -70,7 +70,8 @@ class Store:
         """Open a store, or lay out a new one; ``notify`` gets one line for whatever had to be repaired.
 
         ``derive`` makes further arrays for each generation out of a snapshot of it, and those of the generation before
-        where they can be had; they lie beside the indexes, and are :attr:`Snapshot.derived`.
+        where they can be had, and may use an empty folder meanwhile; they lie beside the indexes, and are
+        :attr:`Snapshot.derived`.
 
         Raises :class:`StoreError` where there is none, where the path is something else, or where it is newer.
         """
@@ -191,7 +192,7 @@ class Store:
         if not database.is_file():
             raise StoreError(f"there is no {database} to save anything from: name the damaged store with --store")
         with self.write() as writer:
-            if writer.documents() or writer.published:
+            if next(writer.unseen(), None) or writer.published:
                 raise StoreError(f"the store {self.folder} is in use already: name a new folder for what can be saved")
             rescued = rescue(database, writer)
             writer.publish()
@@ -336,7 +337,9 @@ class Store:
             (target / DERIVED).mkdir()
             if self._derive is not None:
                 older = read_arrays(previous / DERIVED) if previous is not None else None
-                write_arrays(target / DERIVED, self._derive(Snapshot(connection, generation, target), older))
+                with tempfile.TemporaryDirectory(dir=target) as scratch:
+                    snapshot = Snapshot(connection, generation, target)
+                    write_arrays(target / DERIVED, self._derive(snapshot, older, Path(scratch)))
             for work in handed:
                 work.result()
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 import xxhash
@@ -34,13 +34,15 @@ __all__ = [
     "folder_of",
     "link_file",
     "link_folder",
+    "mapped_array",
     "others_left",
     "read_arrays",
     "write_arrays",
     "write_folder",
 ]
 
-_FORMAT = 6
+T = TypeVar("T", bound=np.generic)
+_FORMAT = 7
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
@@ -197,6 +199,20 @@ def write_arrays(folder: Path, arrays: Mapping[str, NDArray[np.generic]]) -> Non
             # Numpy's own way of writing does not say that it was the disk that was full.
             np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
             file.write(np.ascontiguousarray(array).data)
+
+
+def mapped_array(path: Path, shape: tuple[int, ...], kind: type[T]) -> NDArray[T]:
+    """A new ``.npy`` file of zeros, mapped into memory to be written."""
+    if 0 in shape:
+        # Nothing cannot be mapped.
+        np.save(path, np.zeros(shape, dtype=kind), allow_pickle=False)
+        return np.zeros(shape, dtype=kind)
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)
+    # A full disk that is met through mapped memory ends the process: all the room is taken now.
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return np.asarray(array)
 
 
 class ArrayFile:

@@ -20,8 +20,9 @@ from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Extraction, FloatArray, Passage
 from graphmem.store.alike import Alike, Codes, Pairs
 from graphmem.store.moves import Rows, Strings, offsets_of
+from graphmem.store.pieces import NamePieces, Numbered, WordPieces
 
-__all__ = ["Facts", "Item", "Label", "Reading", "Word", "is_better", "names_of", "statements_of"]
+__all__ = ["Facts", "Item", "Reading", "Word", "names_of", "statements_of"]
 
 _MAX_NAME_WORDS = 24
 
@@ -35,10 +36,6 @@ _IN_GRAPH = {
     "ordinary": ("ordinary",),
 }
 """Facts that readers of the graph need as well, and what they are called there."""
-Label = tuple[float, str, int]
-"""How sure a passage is to be about a name, 0 where it only mentions it; how it writes the name; where it stands."""
-
-
 Word = tuple[str, bool, bool]
 """A folded word of a statement: whether it is not in lower case, and whether it begins with a digit."""
 
@@ -85,51 +82,52 @@ def names_of(extraction: Extraction) -> tuple[dict[str, tuple[float, str]], dict
     return owned, said
 
 
-def is_better(one: Label, other: Label) -> bool:
-    """Whether a name is written as one passage does rather than another: as the surest, the greatest spelling of those,
-    the first passage; of mere mentions as the first."""
-    if one[0] == other[0] == 0:
-        return one[2] < other[2]
-    return (one[0], one[1], -one[2]) > (other[0], other[1], -other[2])
-
-
 class Reading:
-    """What is in some passages of whole documents, which come in canonical order; names have numbers of their own here.
+    """What is in some passages of whole documents, which come in canonical order.
 
-    ``labels`` tell how each name is written, its passage counted among these. ``lower`` counts the statements that have
-    a word in lower case. ``apart`` says which passages have statements with words that stand nowhere in their text.
+    ``names`` are the folded names, ascending, that these passages are about or mention, ``labels`` tell how each is written,
+    its passage counted among these. ``lower`` are the words in lower case, ascending, ``lower_uses`` how many statements have
+    each. ``apart`` says which passages have statements with words that stand nowhere in their text.
+
+    Names and words are gathered in pieces of bounded size, and merged: as Python objects they would take the most memory of all.
     """
 
     def __init__(self, passages: Iterable[Item]) -> None:
-        self.number: dict[str, int] = {}
-        self.labels: list[Label] = []
-        self.lower: dict[str, int] = {}
         self.alias_statements = array("q")
-        self.alias_names: list[str] = []
         self.sentence_counts, self.triple_counts, self.apart = array("q"), array("q"), array("b")
         self.owner_weights = array("f")
-        self._owner_counts, self._owners = array("q"), array("i")
-        self._said_counts, self._said = array("q"), array("i")
+        self._owner_counts, self._owners = array("q"), Numbered()
+        self._said_counts, self._said = array("q"), Numbered()
+        self._names, self._words = NamePieces(), WordPieces()
+        self.alias_names = Strings.of(self._aliases(passages))
+        self._names.put_away(self._owners, self._said)
+        self.names, self.labels, now = self._names.merged()
+        self.lower, self.lower_uses = self._words.merged()
+        for numbers in (self._owners, self._said):
+            numbers.renumber(now)
+        del self._names, self._words
+
+    def __len__(self) -> int:
+        return len(self.sentence_counts)
+
+    def _aliases(self, passages: Iterable[Item]) -> Iterator[str]:
+        """Read everything, and tell the names that stand for fuller ones as they come."""
         sentences = 0
         for at, (passage, extraction, meant) in enumerate(_with_aliases(passages)):
             for number, (start, end) in enumerate(passage.sentences):
                 for key in sorted({fold(name) for place, name in meant if start <= place < end} - {""}):
                     self.alias_statements.append(sentences + number)
-                    self.alias_names.append(key)
+                    yield key
             sentences += len(passage.sentences)
             self.sentence_counts.append(len(passage.sentences))
             self.triple_counts.append(len(extraction.statements))
             self._read_words(passage, extraction)
             self._read_names(at, extraction)
 
-    def __len__(self) -> int:
-        return len(self.sentence_counts)
-
     def _read_words(self, passage: Passage, extraction: Extraction) -> None:
         sentences, triples = statements_of(passage, extraction)
         for statement in (*sentences, *triples):
-            for word in {word for word, capital, digit in statement if not capital and not digit}:
-                self.lower[word] = self.lower.get(word, 0) + 1
+            self._words.add({word for word, capital, digit in statement if not capital and not digit})
         strange = {word for statement in triples for word, _, _ in statement}
         if strange:
             strange -= {word for text in (passage.title, passage.text) for word, _, _ in tokenize(text)}
@@ -137,35 +135,30 @@ class Reading:
 
     def _read_names(self, at: int, extraction: Extraction) -> None:
         owned, said = names_of(extraction)
-        for key, (weight, _) in owned.items():
-            self._owners.append(self._number(key))
+        for key, (weight, text) in owned.items():
+            self._owners.values.append(self._names.add(key, (weight, text, at)))
             self.owner_weights.append(weight)
         self._owner_counts.append(len(owned))
-        self._said.extend(self._number(key) for key in said)
+        self._said.values.extend(self._names.add(key, (0.0, text, at)) for key, text in said.items())
         self._said_counts.append(len(said))
-        # What is new comes in the order in which it was numbered.
-        for key, (weight, text) in (
-            owned | {key: (0.0, text) for key, text in said.items() if key not in owned}
-        ).items():
-            number, label = self.number[key], (weight, text, at)
-            if number == len(self.labels):
-                self.labels.append(label)
-            elif is_better(label, self.labels[number]):
-                self.labels[number] = label
-
-    def _number(self, key: str) -> int:
-        return self.number.setdefault(key, len(self.number))
+        if self._names.full:
+            self._names.put_away(self._owners, self._said)
 
     def owners(self, now: Positions) -> tuple[Rows, FloatArray]:
         """What each passage is about, ascending, and how surely; ``now`` says how names are numbered."""
-        rows = Rows(offsets_of(self._owner_counts), now[np.array(self._owners, dtype=np.int64)].astype(np.int32))
-        order = np.lexsort((rows.values, rows.owners()))
-        return Rows(rows.offsets, rows.values[order]), np.array(self.owner_weights, dtype=np.float32)[order]
+        rows, order = _ascending(self._owner_counts, self._owners, now)
+        return rows, np.array(self.owner_weights, dtype=np.float32)[order]
 
     def said(self, now: Positions) -> Rows:
         """What each passage mentions, ascending."""
-        rows = Rows(offsets_of(self._said_counts), now[np.array(self._said, dtype=np.int64)].astype(np.int32))
-        return Rows(rows.offsets, rows.values[np.lexsort((rows.values, rows.owners()))])
+        return _ascending(self._said_counts, self._said, now)[0]
+
+
+def _ascending(counts: array[int], numbers: Numbered, now: Positions) -> tuple[Rows, Positions]:
+    """Rows of numbers, each ascending, and where every value stood."""
+    offsets, values = offsets_of(counts), now.astype(np.int32)[np.frombuffer(numbers.values, dtype=np.int32)]
+    order = np.lexsort((values, np.repeat(np.arange(len(counts), dtype=np.int32), np.diff(offsets))))
+    return Rows(offsets, values[order]), order
 
 
 def _with_aliases(passages: Iterable[Item]) -> Iterator[tuple[Passage, Extraction, list[tuple[int, str]]]]:

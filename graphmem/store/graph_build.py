@@ -1,4 +1,4 @@
-"""The graph of a generation out of that of the one before and the passages that came and went.
+"""The facts of a generation out of those of the one before and the passages that came and went.
 
 A name that comes or goes changes what is read in old statements, and so does a word that is seen in lower case for the
 first time: the passages that have those words, and no others, are read again. What comes out is what the passages would
@@ -8,23 +8,26 @@ give if they were all read from the start, which is how a first generation is ma
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphmem.folding import tokenize
 from graphmem.store.alike import Known
-from graphmem.store.facts import Facts, Item, Reading, statements_of
-from graphmem.store.graph import ALIKE, IN_TEXT, IN_TITLE
+from graphmem.store.facts import Facts, Item, Reading, Word, statements_of
 from graphmem.store.labels import Extractions, label_entities
 from graphmem.store.mentions import Names
 from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of
+from graphmem.store.pieces import counted_words
 
-__all__ = ["Change", "Changed", "change_facts", "graph_arrays"]
+__all__ = ["Change", "Changed", "change_facts"]
 
 Positions = NDArray[np.int64]
+_BATCH = 500
+"""Passages whose names are looked up at once."""
 _MOST = 10
 """From one passage in so many on, all names are taken up at once."""
 
@@ -65,14 +68,13 @@ class Changed:
 def change_facts(old: Facts, change: Change) -> Changed:
     """The facts of the new generation."""
     reading, passages = change.reading, change.passages
-    keys = _Renumbering(old.keys, _alive(old, passages), reading.number)
-    numbers = np.array([keys.number[key] for key in reading.number], dtype=np.int64)
-    new_owners, new_weights = reading.owners(numbers)
+    keys = _Renumbering(old.keys, _alive(old, passages), reading.names)
+    new_owners, new_weights = reading.owners(keys.numbers)
     owners = passages.rows(old.owners.renumbered(keys.now), new_owners)
-    said = passages.rows(old.said.renumbered(keys.now), reading.said(numbers))
+    said = passages.rows(old.said.renumbered(keys.now), reading.said(keys.numbers))
     apart = passages.items(old.apart, np.array(reading.apart, dtype=bool))
     lower, lower_uses, came, went = _lower(old, change)
-    ordinary, flipped = _ordinary(old, keys, lower, came, went, reading)
+    ordinary, flipped = _ordinary(old, keys, lower, came, went)
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
     owned, stayed = _owned(owners, len(keys.texts)), np.flatnonzero(keys.now >= 0)
     turned = stayed[_owned(old.owners, len(old.keys))[stayed] != owned[keys.now[stayed]]]
@@ -80,7 +82,8 @@ def change_facts(old: Facts, change: Change) -> Changed:
 
     read = np.zeros(len(passages), dtype=bool)
     if passages.keeps():
-        phrases = [*keys.fresh, *(old.keys[entity] for entity in np.flatnonzero(keys.now < 0).tolist()), *flipped]
+        lost = (old.keys[entity] for entity in np.flatnonzero(keys.now < 0).tolist())
+        phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *lost, *flipped]
         # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
         phrases += [old.keys[entity] for entity in turned.tolist()]
         for phrase in phrases:
@@ -95,7 +98,7 @@ def change_facts(old: Facts, change: Change) -> Changed:
     named, titled = _named(names, change, again, alias_statement, alias_entity)
     statements, moved = change.statements.without(_statements(change, again)), passages.without(again)
     labels, label_weight, label_passage = label_entities(
-        old, passages, reading, change.extraction, keys.texts, numbers, keys.moves, owners, said
+        old, passages, reading, change.extraction, keys.texts, keys.numbers, keys.moves, owners, said
     )
     facts = Facts(
         mentions=statements.rows(old.mentions.renumbered(keys.now), named),
@@ -125,24 +128,22 @@ def change_facts(old: Facts, change: Change) -> Changed:
 
 
 class _Renumbering:
-    """Texts of which some go and others come: ``now`` are the new numbers of the old ones, -1 for those that go,
-    ``number`` those of all that are wanted, ``fresh`` of those among them that are new."""
+    """Names of which some go and others come: ``now`` are the new numbers of the old ones, -1 for those that go,
+    ``numbers`` those of all that are wanted, ``fresh`` the new ones among them, and ``fresh_numbers`` theirs."""
 
-    def __init__(self, old: Strings, alive: NDArray[np.bool_], wanted: Iterable[str]) -> None:
-        known: dict[str, int] = {}
-        new: list[str] = []
-        for text in sorted(wanted):
-            at = old.find(text)
-            if at is None:
-                new.append(text)
-            else:
-                known[text] = at
+    def __init__(self, old: Strings, alive: NDArray[np.bool_], wanted: Strings) -> None:
+        at = np.fromiter(
+            (place if known else -1 for place, known in old.find_all(wanted.encoded())), np.int64, len(wanted)
+        )
+        known = at >= 0
         kept = alive.copy()
-        kept[list(known.values())] = True
-        self.texts, self.moves = old.edited(kept, new)
+        kept[at[known]] = True
+        self.fresh = wanted.without(known)
+        self.texts, self.moves = old.edited(kept, self.fresh)
         self.now = self.moves.now(len(old))
-        self.fresh = dict(zip(new, self.moves.new().tolist(), strict=True))
-        self.number = {text: int(self.now[at]) for text, at in known.items()} | self.fresh
+        self.fresh_numbers = self.moves.new()
+        self.numbers = np.empty(len(wanted), dtype=np.int64)
+        self.numbers[known], self.numbers[~known] = self.now[at[known]], self.fresh_numbers
 
 
 def _owned(owners: Rows, count: int) -> NDArray[np.bool_]:
@@ -163,36 +164,40 @@ def _alive(old: Facts, passages: Moves) -> NDArray[np.bool_]:
     return alive
 
 
-def _lower(old: Facts, change: Change) -> tuple[Strings, Positions, list[str], list[str]]:
+def _lower(old: Facts, change: Change) -> tuple[Strings, Positions, Strings, list[str]]:
     """The words in lower case, how many statements have each so, and which of them came and went."""
-    more = dict(change.reading.lower)
-    for word, count in change.gone.lower.items():
-        more[word] = more.get(word, 0) - count
-    known = {word: at for word in more if (at := old.lower.find(word)) is not None}
+    gone = change.gone.lower, array("q", (-count for count in change.gone.lower_uses))
+    words, counts = counted_words([(change.reading.lower, change.reading.lower_uses), gone])
+    more = np.frombuffer(counts, dtype=np.int64)
+    at = np.fromiter(
+        (place if known else -1 for place, known in old.lower.find_all(words.encoded())), np.int64, len(words)
+    )
+    known = at >= 0
     uses = old.lower_uses.copy()
-    uses[list(known.values())] += np.array([more[word] for word in known], dtype=np.int64)
-    came = sorted(more.keys() - known.keys())
-    went = [word for word, at in known.items() if not uses[at]]
+    uses[at[known]] += more[known]
+    came = words.without(known)
+    went = list(old.lower.some(at[known][uses[at[known]] == 0]))
     texts, moves = old.lower.edited(uses > 0, came)
-    return texts, moves.items(uses, np.array([more[word] for word in came], dtype=np.int64)), came, went
+    return texts, moves.items(uses, more[~known]), came, went
 
 
 def _ordinary(
-    old: Facts, keys: _Renumbering, lower: Strings, came: list[str], went: list[str], reading: Reading
+    old: Facts, keys: _Renumbering, lower: Strings, came: Strings, went: list[str]
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Which entities are named by a single word that is also an ordinary one ("Time"), and for which of old this is new.
 
     Such a word names nothing unless it is written with a capital, and not at the start of a sentence.
     """
-    fresh = [" " not in key and (key in reading.lower or lower.find(key) is not None) for key in keys.fresh]
-    ordinary = keys.moves.items(old.ordinary, np.array(fresh, dtype=bool))
+    # No word has a space in it, so that longer names are never found.
+    fresh = np.fromiter((known for _, known in lower.find_all(keys.fresh.encoded())), bool, len(keys.fresh))
+    ordinary = keys.moves.items(old.ordinary, fresh)
     flipped: list[str] = []
-    for words, now in ((came, True), (went, False)):
-        for word in words:
-            entity = old.keys.find(word)
-            if entity is not None and keys.now[entity] >= 0:
-                ordinary[keys.now[entity]] = now
-                flipped.append(word)
+    if len(old.keys):
+        for words, now in ((came.encoded(), True), ((word.encode("utf-8") for word in went), False)):
+            for entity, known in old.keys.find_all(words):
+                if known and keys.now[entity] >= 0:
+                    ordinary[keys.now[entity]] = now
+                    flipped.append(old.keys[entity])
     return ordinary, flipped
 
 
@@ -200,22 +205,28 @@ def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, P
     """The aliases, their statements and entities, -1 where nothing is called so, and statements where that has changed."""
     now = change.statements.now(len(old.mentions))[old.alias_statement]
     kept = np.flatnonzero(now >= 0)
-    new_statements = change.statements.new()[np.array(change.reading.alias_statements, dtype=np.int64)]
+    names = change.reading.alias_names
+    new_statements = change.statements.new()[np.frombuffer(change.reading.alias_statements, dtype=np.int64)]
     places = np.append(kept, len(now))[np.searchsorted(now[kept], new_statements)]
     moves = Moves.edit(now >= 0, places.tolist())
-    aliases = Strings(moves.rows(old.aliases.rows, Strings.of(change.reading.alias_names).rows))
+    aliases = Strings(moves.rows(old.aliases.rows, names.rows))
     statements = moves.items(now, new_statements)
     before = np.where(old.alias_entity >= 0, keys.now[old.alias_entity], -1) if len(now) else old.alias_entity
-    found = (keys.number.get(name, keys.texts.find(name)) for name in change.reading.alias_names)
-    entities = moves.items(before, np.array([-1 if entity is None else entity for entity in found], dtype=np.int64))
+    found = np.fromiter((_found(keys.texts, name.decode("utf-8")) for name in names.encoded()), np.int64, len(names))
+    entities = moves.items(before, found)
     was = moves.items(old.alias_entity >= 0, np.zeros(len(new_statements), dtype=bool))
     is_new = moves.items(np.zeros(len(now), dtype=bool), np.ones(len(new_statements), dtype=bool))
-    if keys.fresh:
+    if len(keys.fresh):
         # What was called so by nobody is called so by a new entity or by none.
         unknown = np.flatnonzero((entities < 0) & ~is_new)
         for row, name in zip(unknown.tolist(), aliases.some(unknown), strict=True):
-            entities[row] = keys.fresh.get(name, -1)
+            entities[row] = _found(keys.texts, name)
     return aliases, statements, entities, np.unique(statements[(entities >= 0) != was])
+
+
+def _found(texts: Strings, text: str) -> int:
+    at = texts.find(text)
+    return -1 if at is None else at
 
 
 def _statements(change: Change, passages: Positions) -> Positions:
@@ -230,11 +241,15 @@ def _named(
 ) -> tuple[Rows, Rows]:
     """What the statements of some passages mention, their aliases included, and what their titles name."""
     sentences, triples, titles = _Growing(), _Growing(), _Growing()
-    for passage, extraction in change.read(passages):
-        for rows, statements in zip((sentences, triples), statements_of(passage, extraction), strict=True):
-            for statement in statements:
-                rows.add(names.in_statement(statement))
-        titles.add(names.in_title(passage.title))
+    for start in range(0, len(passages), _BATCH):
+        batch = change.read(passages[start : start + _BATCH])
+        told = [(_words(passage.title), statements_of(passage, extraction)) for passage, extraction in batch]
+        names.expect(chain.from_iterable(_texts(*each) for each in told))
+        for title, both in told:
+            for rows, statements in zip((sentences, triples), both, strict=True):
+                for statement in statements:
+                    rows.add(names.in_statement(statement))
+            titles.add(names.in_title(title))
     numbers = _statements(change, passages)
     counts = np.concatenate((sentences.counts(), triples.counts()))
     values = np.concatenate((sentences.numbers(), triples.numbers()))
@@ -249,6 +264,15 @@ def _named(
         row, values = np.divmod(np.union1d(codes, place[meant] * size + alias_entity[meant]), size)
         counts = np.bincount(row, minlength=len(counts))
     return Rows(offsets_of(counts), values.astype(np.int32)), Rows(offsets_of(titles.counts()), titles.numbers())
+
+
+def _words(text: str) -> list[str]:
+    return [word for word, _, _ in tokenize(text)]
+
+
+def _texts(title: list[str], statements: Iterable[list[list[Word]]]) -> Iterator[list[str]]:
+    yield title
+    yield from ([word for word, _, _ in statement] for each in statements for statement in each)
 
 
 class _Growing:
@@ -269,100 +293,3 @@ class _Growing:
 
     def numbers(self) -> NDArray[np.int32]:
         return np.array(self._values, dtype=np.int32)
-
-
-# --- the graph that readers see ---------------------------------------------------------------------
-
-
-def graph_arrays(
-    changed: Changed, statement_passage: Positions, older: Mapping[str, NDArray[np.generic]] | None
-) -> dict[str, NDArray[np.generic]]:
-    """Arrays of the graph; ``statement_passage`` is the passage of each statement, ``older`` the graph before."""
-    facts = changed.facts
-    count = len(facts.keys)
-    owner_count = np.bincount(facts.owners.values, minlength=count).astype(np.int32)
-    entity_indptr, entity_statements = _statements_by_entity(changed, older)
-    passage_indptr, entity_passages, passage_weights = _passages_by_entity(changed, statement_passage, older)
-    return {
-        "key_bytes": facts.keys.rows.values,
-        "key_offsets": facts.keys.rows.offsets,
-        "label_bytes": facts.labels.rows.values,
-        "label_offsets": facts.labels.rows.offsets,
-        "statement_indptr": facts.mentions.offsets,
-        "statement_entities": facts.mentions.values,
-        "entity_indptr": entity_indptr,
-        "entity_statements": entity_statements,
-        "passage_indptr": passage_indptr,
-        "entity_passages": entity_passages,
-        "passage_weights": passage_weights,
-        "owner_count": owner_count,
-        "ordinary": facts.ordinary,
-    }
-
-
-def _statements_by_entity(changed: Changed, older: Mapping[str, NDArray[Any]] | None) -> tuple[Positions, Positions]:
-    """The statements that mention each entity, ascending: offsets and numbers."""
-    mentions = changed.facts.mentions
-    size = max(len(mentions), 1)
-    new = changed.statements.new()
-    entity, statement = mentions.take(new).astype(np.int64), np.repeat(new, mentions.counts()[new])
-    order = np.lexsort((statement, entity))
-    entity, statement = entity[order], statement[order]
-    if older is not None:
-        before = changed.statements.now(len(older["statement_indptr"]) - 1)[older["entity_statements"]]
-        stays = before >= 0
-        owner, before = _moved_owners(older["entity_indptr"], changed.entities)[stays], before[stays]
-        places = np.searchsorted(owner * size + before, entity * size + statement)
-        entity, statement = np.insert(owner, places, entity), np.insert(before, places, statement)
-    return _offsets(entity, len(changed.facts.keys)), statement.astype(np.int32)
-
-
-def _passages_by_entity(
-    changed: Changed, statement_passage: Positions, older: Mapping[str, NDArray[Any]] | None
-) -> tuple[Positions, Positions, NDArray[np.float32]]:
-    """The passages that have to do with each entity, its owners first: offsets, positions, weights."""
-    facts = changed.facts
-    size = max(len(facts.inside), 1)
-    statements = changed.statements.new()
-    # Weightiest first: of what is said twice of an entity and a passage, the first counts.
-    sources = (
-        (facts.owners, changed.read, changed.read),
-        (facts.inside, changed.read, changed.read),
-        (facts.mentions, statements, statement_passage[statements]),
-    )
-    pairs = [
-        (rows.take(numbers).astype(np.int64), np.repeat(passages, rows.counts()[numbers]))
-        for rows, numbers, passages in sources
-    ]
-    place, akin = facts.alike.pairs.partners(pairs[0][0])
-    pairs.insert(2, (akin, pairs[0][1][place]))
-    code, first = np.unique(np.concatenate([entity * size + at for entity, at in pairs]), return_index=True)
-    own, titled, called = np.cumsum([len(entity) for entity, _ in pairs[:3]])
-    weights = np.where(first < called, np.float32(ALIKE), np.float32(IN_TEXT))
-    weights[first < titled] = IN_TITLE
-    weights[first < own] = Rows(facts.owners.offsets, facts.owner_weights).take(changed.read)[first[first < own]]
-    # Owners first, so that a reader can tell them by their place.
-    entity, passage = np.divmod(code, size)
-    rank = entity * 2 + (first >= own)
-    order = np.lexsort((passage, rank))
-    rank, passage, weights = rank[order], passage[order], weights[order]
-    if older is not None:
-        before = changed.passages.now(changed.passage_count)[older["entity_passages"]]
-        stays = before >= 0
-        offsets = older["passage_indptr"]
-        behind = np.arange(len(before)) >= np.repeat(offsets[:-1] + older["owner_count"], np.diff(offsets))
-        owner = (_moved_owners(offsets, changed.entities) * 2 + behind)[stays]
-        before = before[stays]
-        places = np.searchsorted(owner * size + before, rank * size + passage)
-        rank, passage = np.insert(owner, places, rank), np.insert(before, places, passage)
-        weights = np.insert(older["passage_weights"][stays], places, weights)
-    return _offsets(rank >> 1, len(facts.keys)), passage.astype(np.int32), weights
-
-
-def _moved_owners(offsets: Positions, entities: Moves) -> Positions:
-    """The entity of each item of a CSR layout, in the new numbers."""
-    return np.repeat(entities.now(len(offsets) - 1), np.diff(offsets))
-
-
-def _offsets(ascending: Positions, count: int) -> Positions:
-    return offsets_of(np.bincount(ascending, minlength=count))

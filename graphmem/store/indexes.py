@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from graphmem.model import Extraction, Passage
 from graphmem.store.derived import read_arrays, write_arrays
 from graphmem.store.facts import Facts, Reading
-from graphmem.store.graph_build import Change, change_facts, graph_arrays
+from graphmem.store.graph_arrays import graph_arrays
+from graphmem.store.graph_build import Change, change_facts
 from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.name_vectors import NameVectors
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
@@ -62,8 +63,8 @@ def build_indexes(
     reading = Reading(new.items())
     sentences = moves.of_parts(old["passage_sentences"], reading.sentence_counts)
     triples = moves.of_parts(old["passage_triples"], reading.triple_counts)
-    rows = _rows(old, moves, new, reading)
-    write_arrays(folder / "rows", rows)
+    write_arrays(folder / "rows", _rows(old, moves, new, reading))
+    rows = cast(Arrays, read_arrays(folder / "rows"))
     counts = {
         "passage": array("q", [1]) * len(reading),
         "sentence": reading.sentence_counts,

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import heapq
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.model import Extraction
-from graphmem.store.facts import Facts, Label, Reading, is_better, names_of
+from graphmem.store.facts import Facts, Reading, names_of
 from graphmem.store.moves import Moves, Rows, Strings
+from graphmem.store.pieces import Label, Labels, best_label, is_better
 
 __all__ = ["Extractions", "label_entities"]
 
 Positions = NDArray[np.int64]
 Extractions = Callable[[int], Extraction]
 """What was extracted from the passage at a position."""
+_NUMBER = itemgetter(0)
 
 
 def label_entities(
@@ -31,7 +37,7 @@ def label_entities(
 ) -> tuple[Strings, NDArray[np.float64], Positions]:
     """How each entity is written, how sure that is (0 for a mere mention), and by which passage, shapes (entities,).
 
-    ``numbers`` are the entities that the new passages name, in the order in which these number them. Of equally sure
+    ``numbers`` are the entities that the new passages name, ascending. Of equally sure
     passages the greatest spelling counts, so that it does not matter which came first.
     """
     source = passages.now(len(old.inside))[old.label_passage]
@@ -39,29 +45,31 @@ def label_entities(
     weight = entities.items(old.label_weight, np.full(len(keys), -1.0))
     old_number = entities.items(np.arange(len(old.keys)), np.full(len(keys), -1))
     at = passages.new()
-    changed: dict[int, Label] = {}
-    lost = np.flatnonzero((passage < 0) & (old_number >= 0)) if (source < 0).any() else source[:0]
-    for number, sources in _sources(lost.tolist(), owners, said):
+    lost: dict[int, Label] = {}
+    alone = np.flatnonzero((passage < 0) & (old_number >= 0)) if (source < 0).any() else source[:0]
+    for number, sources in _sources(alone.tolist(), owners, said):
         for place in sources:
             label = _told(extraction(place), keys[number], place)
-            if number not in changed or is_better(label, changed[number]):
-                changed[number] = label
-    for number, (sure, text, among) in zip(numbers.tolist(), reading.labels, strict=True):
-        label = (sure, text, int(at[among]))
-        before = int(old_number[number])
-        if before >= 0 and number not in changed:
-            known = (float(weight[number]), old.labels[before], int(passage[number]))
-            if not is_better(label, known):
-                continue
-        if number not in changed or is_better(label, changed[number]):
-            changed[number] = label
-    numbered = sorted(changed)
-    rows = entities.without(np.array(numbered, dtype=np.int64))
-    weight[numbered] = [changed[number][0] for number in numbered]
-    passage[numbered] = [changed[number][2] for number in numbered]
+            if number not in lost or is_better(label, lost[number]):
+                lost[number] = label
+
+    def offered() -> Iterator[tuple[int, Label]]:
+        for number, (sure, text, among) in zip(numbers.data, reading.labels, strict=True):
+            label, before = (sure, text, int(at[among])), int(old_number[number])
+            if before >= 0 and number not in lost:
+                known = (float(weight[number]), old.labels[before], int(passage[number]))
+                if not is_better(label, known):
+                    continue
+            yield number, label
+
     # A label of old stays where nothing better came; new entities all have one by now.
-    texts = Strings.of(changed[number][1] for number in numbered)
-    return Strings(rows.rows(old.labels.rows, texts.rows)), weight, passage
+    changed, better = array("q"), Labels()
+    for number, same in groupby(heapq.merge(sorted(lost.items()), offered(), key=_NUMBER), key=_NUMBER):
+        changed.append(number)
+        better.append(best_label(label for _, label in same))
+    numbered = np.frombuffer(changed, dtype=np.int64)
+    weight[numbered], passage[numbered] = better.weights, better.passages
+    return Strings(entities.without(numbered).rows(old.labels.rows, better.texts.rows())), weight, passage
 
 
 def _told(extraction: Extraction, key: str, at: int) -> Label:

@@ -6,15 +6,16 @@ are cheap to move, texts are dear to read again: that is why adding a document c
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of"]
+__all__ = ["GrowingStrings", "Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
@@ -103,7 +104,7 @@ class Moves:
         edges = np.flatnonzero(np.diff(keep, prepend=False, append=False)).tolist()
         kept = list(zip(edges[::2], edges[1::2], strict=True))
         at = 0
-        for place in [*inserted, len(keep)]:
+        for place, same in groupby(chain(inserted, (len(keep),))):
             while at < len(kept) and kept[at][0] < place:
                 start, stop = kept[at]
                 runs.append((start, min(stop, place) - start))
@@ -112,8 +113,10 @@ class Moves:
                 else:
                     kept[at] = (place, stop)
                     break
-            runs.append((-1, 1))
-        return cls(_joined(runs[:-1]))
+            runs.append((-1, sum(1 for _ in same)))
+        # The last one stood for the end.
+        runs.append((-1, runs.pop()[1] - 1))
+        return cls(_joined(runs))
 
     def __len__(self) -> int:
         return sum(count for _, count in self.runs)
@@ -182,7 +185,10 @@ class Moves:
             else:
                 pieces.append(added[at : at + count])
                 at += count
-        return np.concatenate(pieces) if pieces else added[:0]
+        if not at or len(pieces) > 1:
+            return np.concatenate(pieces) if pieces else added[:0]
+        # All of it is new, as in a first generation, and need not be there twice.
+        return pieces[0]
 
     def rows(self, old: Rows, added: Rows) -> Rows:
         """Rows with one row a thing, in the new order."""
@@ -205,6 +211,21 @@ def _joined(runs: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
+class GrowingStrings:
+    """Texts as UTF-8, one after the other."""
+
+    def __init__(self) -> None:
+        self._block, self._ends = bytearray(), array("q", [0])
+
+    def append(self, text: bytes) -> None:
+        self._block += text
+        self._ends.append(len(self._block))
+
+    def rows(self) -> Rows:
+        """What has come, in no memory but its own."""
+        return Rows(np.frombuffer(self._ends, dtype=np.int64), np.frombuffer(self._block, dtype=np.uint8))
+
+
 @dataclass(frozen=True, slots=True)
 class Strings:
     """Texts in one block of bytes, mapped into memory; ascending where they are looked up."""
@@ -214,8 +235,15 @@ class Strings:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
         """From texts, in their order."""
-        encoded = [text.encode("utf-8") for text in texts]
-        return cls(Rows(offsets_of([len(item) for item in encoded]), np.frombuffer(b"".join(encoded), dtype=np.uint8)))
+        return cls.of_bytes(text.encode("utf-8") for text in texts)
+
+    @classmethod
+    def of_bytes(cls, texts: Iterable[bytes]) -> Self:
+        """From texts as UTF-8; none is held on its own."""
+        growing = GrowingStrings()
+        for text in texts:
+            growing.append(text)
+        return cls(growing.rows())
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -231,6 +259,13 @@ class Strings:
         block = self.rows.values.tobytes()
         return (str(block[start:end], "utf-8") for start, end in zip(starts, ends, strict=True))
 
+    def without(self, left_out: NDArray[np.bool_]) -> Strings:
+        """The others, in their order."""
+        if not left_out.any():
+            return self
+        kept = np.flatnonzero(~left_out)
+        return Strings(Rows(offsets_of(self.rows.counts()[kept]), self.rows.take(kept)))
+
     def encoded(self) -> Iterator[bytes]:
         """All texts in order, as UTF-8, read a stretch at a time."""
         for start in range(0, len(self), _STRETCH):
@@ -240,9 +275,10 @@ class Strings:
 
     def lower_bound(self, text: str) -> int:
         """How many texts come before one, by binary search; the order of UTF-8 is that of Python's texts."""
-        target = text.encode("utf-8")
+        return self._lower_bound(text.encode("utf-8"), 0, len(self))
+
+    def _lower_bound(self, target: bytes, low: int, high: int) -> int:
         offsets, block = self.rows.offsets.data, self.rows.values.data
-        low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
             if block[offsets[middle] : offsets[middle + 1]].tobytes() < target:
@@ -256,7 +292,19 @@ class Strings:
         at = self.lower_bound(text)
         return at if at < len(self) and self[at] == text else None
 
-    def edited(self, keep: NDArray[np.bool_], added: Sequence[str]) -> tuple[Strings, Moves]:
+    def find_all(self, texts: Iterable[bytes]) -> Iterator[tuple[int, bool]]:
+        """For each of some ascending texts, as UTF-8, how many of these come before it, and whether it is the next."""
+        offsets, block = self.rows.offsets.data, self.rows.values.data
+        low = 0
+        for text in texts:
+            # Neighbours lie near to each other: the search goes on from the last, in steps that double.
+            step, high = 1, low
+            while high < len(self) and block[offsets[high] : offsets[high + 1]].tobytes() < text:
+                low, high, step = high + 1, high + step, 2 * step
+            low = self._lower_bound(text, low, min(high, len(self)))
+            yield low, low < len(self) and block[offsets[low] : offsets[low + 1]] == text
+
+    def edited(self, keep: NDArray[np.bool_], added: Strings) -> tuple[Strings, Moves]:
         """Without those that are not kept, and with others, which come ascending and are none of the old ones."""
-        moves = Moves.edit(keep, [self.lower_bound(text) for text in added])
-        return Strings(moves.rows(self.rows, Strings.of(added).rows)), moves
+        moves = Moves.edit(keep, (place for place, _ in self.find_all(added.encoded())))
+        return Strings(moves.rows(self.rows, added.rows)), moves

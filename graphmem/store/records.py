@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from graphmem.model import Document, Extraction, FloatArray, Hit, Passage, Span, Triple
 
 __all__ = [
-    "KnownDocument",
     "PassageRecord",
     "PassageVectors",
     "PendingPassage",
@@ -33,14 +32,6 @@ class PassageVectors:
     passage: FloatArray
     sentences: FloatArray
     triples: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDocument:
-    """What the store remembers of a document: the hash of its content, and where it came from."""
-
-    content_hash: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from graphmem.store.derived import DERIVED, read_arrays
 from graphmem.store.filters import passes
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import KINDS, Kind
-from graphmem.store.moves import offsets_of
 from graphmem.store.records import PassageRecord, SentenceRecord, TripleRecord
 from graphmem.store.rows import DOCUMENT_COLUMNS, PASSAGE_COLUMNS, document_from, extraction_from, passage_from
 from graphmem.store.text import TextIndex
@@ -165,16 +164,6 @@ class Snapshot:
     def sentence_count(self) -> int:
         """Sentences of all passages."""
         return len(self.sentence_passage)
-
-    @cached_property
-    def entities_by_passage(self) -> tuple[Positions, Positions, FloatArray]:
-        """The graph's incidence turned round: CSR offsets by passage, entities, and how much each passage has to do with
-        each."""
-        graph = self.graph
-        entity = np.repeat(np.arange(graph.entity_count), np.diff(graph.passage_indptr))
-        order = np.argsort(graph.entity_passages, kind="stable")
-        offsets = offsets_of(np.bincount(graph.entity_passages, minlength=self.passage_count))
-        return offsets, entity[order], graph.passage_weights[order]
 
     @property
     def dimension(self) -> int:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graphmem.store.cells import CELLS
 from graphmem.store.cells_build import change_cells, write_cells
-from graphmem.store.derived import link_file, link_folder, write_arrays
+from graphmem.store.derived import link_file, link_folder, mapped_array, write_arrays
 from graphmem.store.moves import Moves
 from graphmem.store.vectors import EXACT_LIMIT, INDEX, INDEX_MANIFEST, VectorIndex, load_index, sign_index
 
@@ -35,7 +35,7 @@ _DEAD = 0.2
 """The share of slots without a vector from which everything is written anew."""
 _TAIL_SHARE = 0.005
 """The share of what is indexed that may wait to be: folding it in costs a copy of everything."""
-_BLOCK = 20_000
+_BLOCK = 4096
 
 Half = NDArray[np.float16]
 Positions = NDArray[np.int64]
@@ -89,21 +89,7 @@ def _write_anew(
 
 
 def _new_matrix(folder: Path, count: int, dimension: int) -> Half:
-    path, shape = folder / "matrix.npy", (count, dimension)
-    if 0 in shape:
-        # Nothing cannot be mapped.
-        np.save(path, np.zeros(shape, dtype=np.float16), allow_pickle=False)
-        return np.zeros(shape, dtype=np.float16)
-    matrix = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
-    _take_room(path)
-    return matrix
-
-
-def _take_room(path: Path) -> None:
-    """Take all of a new file's room on the disk: a full disk that is met through mapped memory ends the process."""
-    if hasattr(os, "posix_fallocate"):
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return mapped_array(folder / "matrix.npy", (count, dimension), np.float16)
 
 
 def _finish_anew(folder: Path, matrix: Half, present: NDArray[np.bool_], on_disk: bool, later: Later) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from graphmem.errors import StoreError
 from graphmem.model import Document, Extraction, Passage
 from graphmem.store.name_vectors import Embed
-from graphmem.store.records import KnownDocument, PassageVectors, PendingPassage
+from graphmem.store.records import PassageVectors, PendingPassage
 from graphmem.store.rows import (
     DOCUMENT_COLUMNS,
     PASSAGE_COLUMNS,
@@ -66,6 +66,7 @@ class Writer:
         self._publish = publish
         self._generation = int(read_meta(connection, "generation")) + 1
         self._document: tuple[int, Document] | None = None
+        connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY, content_hash TEXT) WITHOUT ROWID")
 
     @staticmethod
     def unpublished(connection: sqlite3.Connection) -> bool:
@@ -93,17 +94,26 @@ class Writer:
         self._begin()
         self._connection.execute("UPDATE meta SET value = ? WHERE key = 'next'", (dump(dict(settings)),))
 
-    def documents(self) -> dict[str, KnownDocument]:
-        """Every document by id."""
-        rows = self._connection.execute("SELECT id, content_hash, source FROM documents WHERE died IS NULL")
-        return {id_: KnownDocument(content_hash, source) for id_, content_hash, source in rows}
+    def note_seen(self, document_id: str, content_hash: str) -> str | None:
+        """Note that a run has met a document; the hash that it had when this writer first met it, ``None`` the first time."""
+        # On the disk, since a run may meet a great many.
+        row = self._connection.execute("SELECT content_hash FROM seen WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            self._connection.execute("INSERT INTO seen VALUES (?, ?)", (document_id, content_hash))
+        return None if row is None else str(row[0])
 
-    def known(self, document_id: str) -> KnownDocument | None:
-        """The document of an id, ``None`` where there is none."""
+    def unseen(self) -> Iterator[tuple[str, str]]:
+        """Id and source of the documents that the run has not met."""
+        return self._connection.execute(
+            "SELECT id, source FROM documents WHERE died IS NULL AND id NOT IN (SELECT id FROM seen)"
+        )
+
+    def known(self, document_id: str) -> str | None:
+        """The hash of the document of an id, ``None`` where there is none."""
         row = self._connection.execute(
-            "SELECT content_hash, source FROM documents WHERE id = ? AND died IS NULL", (document_id,)
+            "SELECT content_hash FROM documents WHERE id = ? AND died IS NULL", (document_id,)
         ).fetchone()
-        return None if row is None else KnownDocument(*row)
+        return None if row is None else str(row[0])
 
     def states(self) -> dict[str, int]:
         """Passages of the generation being written, by state."""

@@ -51,7 +51,8 @@ def is_sound(memory: GraphMemory) -> None:
     assert {id_ for node in found for id_ in node.passages} == wanted
     assert sorted(hierarchy.timeline.order.tolist()) == list(range(snapshot.passage_count))
     # An event is cut from its sequence alone, mended or anew.
-    anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None)).timeline
+    with tempfile.TemporaryDirectory() as scratch:
+        anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None, Path(scratch))).timeline
     assert (hierarchy.timeline.order == anew.order).all()
     assert not memory.stats().embedder or (hierarchy.timeline.event == anew.event).all()
     assert np.bincount(hierarchy.topic_of).max(initial=0) <= MAX_TOPIC

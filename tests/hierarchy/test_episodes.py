@@ -114,7 +114,8 @@ def test_a_diary_that_grows_is_cut_as_one_that_is_there(steps: list[tuple[bool, 
                 memory.remove(id_)
             snapshot = memory._reading()
             mended = Hierarchy.read(snapshot)
-            anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None))
+            with tempfile.TemporaryDirectory() as scratch:
+                anew = Hierarchy.from_arrays(derive_hierarchy(snapshot, None, Path(scratch)))
             for one, other in (
                 (mended.timeline.order, anew.timeline.order),
                 (mended.timeline.event, anew.timeline.event),

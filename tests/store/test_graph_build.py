@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from graphmem.folding import tokenize
 from graphmem.model import Extraction, Mention, Name, Passage, Triple
 from graphmem.store.facts import Facts, Reading
-from graphmem.store.graph_build import Change, Changed, change_facts, graph_arrays
+from graphmem.store.graph_arrays import graph_arrays
+from graphmem.store.graph_build import Change, Changed, change_facts
 from graphmem.store.moves import Moves
 
 Item = tuple[Passage, Extraction]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +58,10 @@ def test_strings_are_found_and_edited(old: set[str], new: set[str], data: st.Dat
     assert [strings[number] for number in range(len(strings))] == texts
     assert all(strings.find(text) == number for number, text in enumerate(texts))
     assert all(strings.find(text) is None for text in added)
+    asked = sorted({*texts, *added})
+    wanted = [(bisect.bisect_left(texts, text), text in texts) for text in asked]
+    assert list(strings.find_all(text.encode() for text in asked)) == wanted
     keep = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
-    edited, _ = strings.edited(np.array(keep, dtype=bool), added)
+    edited, _ = strings.edited(np.array(keep, dtype=bool), Strings.of(added))
     left = [text for text, kept in zip(texts, keep, strict=True) if kept]
     assert [edited[number] for number in range(len(edited))] == sorted([*left, *added])
