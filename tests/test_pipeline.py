@@ -118,6 +118,30 @@ def test_what_has_been_read_is_embedded_meanwhile_where_extraction_is_quick(tmp_
     assert report.passages == {"pending": 0, "done": 3 * BATCH, "failed": 0}
 
 
+def test_a_stop_while_reading_keeps_what_is_embedded_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    everything = [Document(f"{number:03}", "", text_of(number, 0, 4), "") for number in range(4 * BATCH)]
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3 * BATCH
+
+    with GraphMemory.open(tmp_path / "store", embedder=Embedder(), extractor=Extractor()) as memory:
+        report = memory._write(everything, None, False, NoProgress(), stop)
+        assert report.interrupted
+        assert report.passages["done"] in (BATCH, 2 * BATCH, 3 * BATCH)
+        assert sum(report.passages.values()) == 3 * BATCH + 1
+        # The first is another document by now, and one has gone.
+        changed = [Document("000", "", text_of(500, 0, 4), ""), *everything[1:]]
+        report = memory._write(changed, None, False, NoProgress(), lambda: False)
+        assert report.passages == {"pending": 0, "done": 4 * BATCH, "failed": 0}
+        found = observed(memory, QUESTIONS)
+    with GraphMemory.open(tmp_path / "fresh", embedder=Embedder(), extractor=Extractor()) as memory:
+        memory._write(changed, None, False, NoProgress(), lambda: False)
+        assert observed(memory, QUESTIONS) == found
+
+
 def test_what_was_written_before_the_model_went_stays(tmp_path: Path) -> None:
     folder = documents(tmp_path / "docs", 6 * BATCH)
     with GraphMemory.open(tmp_path / "store", embedder=Embedder(), extractor=Extractor(fails_at=5 * BATCH)) as memory:

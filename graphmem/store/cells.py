@@ -3,7 +3,7 @@
 An inverted file (Jégou, Douze and Schmid 2011) as SPANN keeps it (Chen et al. 2021): the centres of the cells are few and
 are all compared; the vectors of a cell lie side by side on disk, in eight bits, and are read in one go. A question looks
 into more cells the less clear it is which one it belongs to (SPANN, section 3.3). Vectors at the edge of a cell are not
-repeated in the next one: for as many vectors compared it was measured to find no more.
+repeated in the next one: for as many vectors compared it was measured to find hardly more.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from conftest import WordEmbedder
 from observed import observed
 
 from graphmem import GraphMemory, SettingsError
+from graphmem.store import cells_build
 from graphmem.store.cells import Cells
 from graphmem.store.cells_build import _quantised
 from graphmem.store.vectors import EXACT_LIMIT
@@ -121,3 +123,21 @@ def test_every_vector_is_in_one_cell_and_nearest_to_itself(made: Path) -> None:
         vector = cells.rows[row].astype(np.float32) * cells.scales[row]
         found = cells.nearest(vector / np.linalg.norm(vector), 50)
         assert cells.members[row] in found
+
+
+def test_making_cells_holds_a_sample_and_not_the_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells_build, "_SAMPLE_VALUES", 1 << 16)
+    peaks = []
+    for count in (10_000, 40_000):
+        rows = np.random.default_rng(1).standard_normal((count, 64)).astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        np.save(tmp_path / f"{count}.npy", rows.astype(np.float16))
+        matrix, slots = np.load(tmp_path / f"{count}.npy", mmap_mode="r"), np.arange(count)
+        tracemalloc.start()
+        try:
+            cells_build.write_cells(tmp_path / str(count), matrix, slots)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    # A vector has 256 bytes in single precision; its cell, slot and place in the order are to be held.
+    assert (peaks[1] - peaks[0]) / 30_000 < 48
