@@ -206,6 +206,9 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             stop = len(words) - 1
         if stop + bool(stranded) < len(words):
             continue
+        if hole == "number" and object_ is not None and not passive:
+            # "How many concerts does the choir give a year?": what is counted is the object.
+            more, object_ = [("", object_), *more], None
         agent, patient, rest = roles(read, object_, [*hanging, *more], passive=passive)
         where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
         if hole == "agent" and passive and word.folded in _CALLED and object_ is None:

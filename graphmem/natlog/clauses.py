@@ -121,9 +121,10 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     begin = _clause_start(words, start)
     lead, _ = attached(words, begin, start)
     hanging = [*(pair for pair in lead if pair not in hanging), *hanging]
-    # "Her deputy Alan Rusk lives …": what a named person is or was leaves what they do as it is.
-    own = range(subject.start, subject.end) if words[subject.head].kind == "N" else range(0)
-    # "The crane failed": only what somebody failed to do was not done.
+    # "Her deputy Alan Rusk lives …", "The report was …": what a named person is or was, and what is only a noun or a month,
+    # leaves what is said as it is, and so does what failed without failing to do something.
+    own = set(range(subject.start, subject.end)) if words[subject.head].kind == "N" else {subject.head}
+    own |= {read.head for _, read in hanging} | {i for i in range(begin, verb) if words[i].kind == "N"}
     before = {words[i].folded for i in range(begin, verb) if i not in own and not _has_failed(words, i)}
     agent, patient, rest = roles(subject, read, rest, passive=passive)
     if stranded:

@@ -176,11 +176,17 @@ class _Hole:
         yield self._filled(start, self.told.listed(Phrase(start, end))[-1].end)
 
     def _dated(self) -> Iterator[Filled]:
+        start = end = -1
         for preposition, read in self.told.own_rest():
-            if preposition in ("in", "on", "at", "since", "") and (self.told.is_date(read) or self._is_time(read)):
+            told = self.told.is_date(read) or self._is_time(read)
+            if start >= 0 and not (told and end <= read.start <= end + 1):
+                break
+            if told and preposition in ("in", "on", "at", "since", ""):
                 of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), read)
-                yield self._filled(read.start, of.end)
-                return
+                # "Every Tuesday at 19:30" is one time.
+                start, end = read.start if start < 0 else start, of.end
+        if start >= 0:
+            yield self._filled(start, end)
 
     def _is_time(self, read: Phrase) -> bool:
         """Whether a phrase tells a time without a date: "08:15", "the first day of each month"."""

@@ -56,6 +56,7 @@ ADVERBS = frozenset(
 )
 CLOSED = AUXILIARIES | DETERMINERS | _POSSESSIVES | PRONOUNS | PREPOSITIONS | BREAKS | ADVERBS
 _PLACED = frozenset("first last only".split())
+_ROUGHLY = frozenset("about around nearly almost over under roughly some".split())
 _PARTICLES = frozenset("off up down out away back over on in".split())
 LONGEST = 9
 """Words of a noun phrase."""
@@ -116,8 +117,8 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
         return None
     if words[at].folded in PRONOUNS and words[at].kind == "w":
         return Phrase(at, at + 1)
-    begin = at
-    while begin < stop and begin < at + 2 and words[begin].folded in DETERMINERS | _POSSESSIVES:
+    begin = at + _is_about_a_number(words, at, stop)
+    while begin < stop and begin < at + 3 and words[begin].folded in DETERMINERS | _POSSESSIVES:
         begin += 1
     end = begin
     if begin > at and words[begin].folded in _PLACED and begin + 1 < stop and is_nominal(words, begin + 1):
@@ -138,6 +139,16 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
     while end > begin and words[end - 1].text in '&"“”':
         end -= 1
     return Phrase(at, end) if end > begin else None
+
+
+def _is_about_a_number(words: Sequence[Word], at: int, stop: int) -> bool:
+    """ "About 1,900 orders", "over twenty boats": the word belongs to the number, and hangs on nothing."""
+    if words[at].folded not in _ROUGHLY or at + 1 >= stop:
+        return False
+    opens = at == 0 or words[at - 1].kind == "P"
+    # "Trips over 800 euros": there it says which.
+    follows = not opens and words[at].folded not in ("over", "under") and words[at - 1].folded not in CLOSED
+    return (opens or follows) and (words[at + 1].kind == "#" or value_of(words[at + 1].folded) is not None)
 
 
 def _is_year_of_date(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -182,6 +193,8 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], 
     """Phrases that hang on what ends at a place, each by its preposition, and where the last ends."""
     found: list[Hanging] = []
     while at + 1 < stop and words[at].folded in PREPOSITIONS and words[at].kind == "w":
+        if _is_about_a_number(words, at, stop):
+            break
         read = phrase(words, at + 1, stop)
         if read is None:
             break

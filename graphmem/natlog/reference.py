@@ -109,7 +109,10 @@ def _things(words: tuple[Word, ...], before: _Things) -> _Things:
     begin = attached(words, 0, last)[1]
     verb = find_verb([word.folded or word.text for word in words[:last]], begin, last, singular=True)
     subject = phrase(words, begin, verb or begin)
-    if verb is None or subject is None or subject.end < verb:
+    if verb is None or subject is None:
+        return _Things()
+    behind, reaches = attached(words, subject.end, verb)
+    if reaches < verb or any(not _is_no_thing(words, r) for _, r in behind):
         return _Things()
     while verb + 1 < last and (
         is_adverb(words[verb + 1]) or words[verb + 1].folded in BE or is_participle(words[verb + 1])

@@ -145,6 +145,23 @@ ANSWERED = {
     "Who published the results?": "Dr. Priya Raman",
     "Who paid for the trial?": "Arden Shipping",
     "How many hulls stayed free of barnacles?": "Ten",
+    "When do rehearsals take place?": "every Tuesday at 19:30",
+    "How often do rehearsals take place?": "every Tuesday",
+    "When did Mara Lindholm take over from Peter Aske?": "1 September 2018",
+    "How many concerts does the choir give a year?": "four",
+    "How many people attended the Christmas concert of 2022?": "410",
+    "When did the choir travel to Bruges?": "May 2023",
+    "How long did the journey last?": "five days",
+    "When did the checkout fail?": "9 January 2024",
+    "How many orders were lost?": "1,900",
+    "Who issued the token?": "Radek Novak",
+    "What is the gateway written in?": "Go",
+    "How many servers does the gateway run on?": "three",
+    "Who approved the report?": "Emil Brandt",
+    "How long is the Orlin Path?": "212 kilometres",
+    "Who marked the Orlin Path?": "Hikers' League",
+    "Who rebuilt the bridge?": "army",
+    "Is wild camping forbidden within the park?": "yes",
 }
 OPEN = (
     # Nothing says it.
@@ -193,6 +210,10 @@ OPEN = (
     "When was the shed built?",
     "Was egret switched off in 2021?",
     "Does heron have 128 GB of memory?",
+    "Who tuned the organ?",
+    "Who founded the Tallis Trust?",
+    "Did Hana Sato find the cause?",
+    "Who destroyed the hut?",
     # It was so until then.
     "Who runs the company?",
 )
