@@ -121,7 +121,7 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
     while begin < stop and begin < at + 3 and words[begin].folded in DETERMINERS | _POSSESSIVES:
         begin += 1
     end = begin
-    if begin > at and words[begin].folded in _PLACED and begin + 1 < stop and is_nominal(words, begin + 1):
+    if at < begin < stop - 1 and words[begin].folded in _PLACED and is_nominal(words, begin + 1):
         # "the first pump": the word says which, and not when.
         end += 1
     while end < stop and end - begin < LONGEST:

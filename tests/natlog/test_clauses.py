@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from graphmem.model import Evidence
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.clauses import clauses_of
+from graphmem.natlog.fill import only_answer
 from graphmem.natlog.phrases import Phrase, Word, words_in
 from graphmem.natlog.reference import referents
 
@@ -111,3 +115,22 @@ def test_what_is_no_question_has_no_hole(statement: str) -> None:
 )
 def test_a_pronoun_stands_for_the_one_who_can_be_meant(sentences: tuple[str, ...], topic: str, expected: str) -> None:
     assert referents(sentences, topic)[-1] == expected
+
+
+# Words that open, close, count and refer, in any order.
+_ANY = st.sampled_from(
+    "the a that first last about nearly over under 3 1,250 2021-03-04 May March 4th , . ; and or of to in on by off up is was "
+    "been did does has can not never often how long many who what which when where why it they she his its every each once "
+    "twice a times pump pumps boiler Vane Dr. Riga called named built sold takes weighs lasts kg years failed because".split()
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(_ANY, max_size=14).map(" ".join), st.lists(_ANY, max_size=14).map(" ".join))
+def test_no_order_of_words_is_too_much(question: str, sentence: str) -> None:
+    """Whatever is asked of whatever is said has an answer or none; spans stay within the sentence."""
+    refers = referents((sentence, sentence), "Vane")
+    item = Evidence("d#0", (7, 7 + len(sentence)), sentence, 1.0, "", ("Vane",), refers=refers[-1])
+    found = only_answer(f"{question}?", [item])
+    if found is not None and found.text:
+        assert 7 <= found.span[0] < found.span[1] <= 7 + len(sentence)
