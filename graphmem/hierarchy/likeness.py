@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graphmem.folding import tokenize
 from graphmem.model import FloatArray
 from graphmem.natlog.words import FUNCTION_WORDS, stem
-from graphmem.store import ArrayFile, Snapshot, offsets_of
+from graphmem.store import ArrayFile, Snapshot, offsets_of, read_array
 
 __all__ = [
     "Directions",
@@ -75,7 +75,7 @@ class Directions:
                     found[~new] = known[before[batch[~new]]]
                 found[new] = passage_vectors(snapshot, batch[new])
                 file.append(found.ravel())
-        words = np.asarray(np.load(folder / "words.npy", mmap_mode="r", allow_pickle=False))
+        words = read_array(folder / "words.npy")
         self.words = words.reshape(-1, _DIMENSION)
 
     def __len__(self) -> int:

@@ -1,7 +1,7 @@
 """The durable truth (SQLite) and what is derived from it: vectors, text and graph."""
 
 from graphmem.store.database import Store
-from graphmem.store.derived import ArrayFile, mapped_array, read_arrays
+from graphmem.store.derived import ArrayFile, mapped_array, read_array, read_arrays
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import Kind
@@ -31,6 +31,7 @@ __all__ = [
     "concatenated_ranges",
     "mapped_array",
     "offsets_of",
+    "read_array",
     "read_arrays",
     "stats_of",
     "told_date",

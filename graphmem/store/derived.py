@@ -14,6 +14,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -36,6 +37,7 @@ __all__ = [
     "link_folder",
     "mapped_array",
     "others_left",
+    "read_array",
     "read_arrays",
     "write_arrays",
     "write_folder",
@@ -46,6 +48,7 @@ _FORMAT = 7
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
+_PARSING = threading.Lock()
 DERIVED = "derived"
 """The folder of what other packages derive, beside the store's own indexes."""
 
@@ -263,13 +266,18 @@ def link_folder(source: Path, target: Path) -> None:
         link_file(path, target / path.name)
 
 
+def read_array(path: Path) -> NDArray[Any]:
+    """The array of a ``.npy`` file, mapped into memory rather than read."""
+    # numpy parses a header as Python, which threads must not do at the same time (python/cpython issue 106905).
+    with _PARSING:
+        # A plain view: numpy's own subclass for mapped files makes every slice several times slower.
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
 def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:
     """The arrays of a folder, mapped into memory rather than read; ``FileNotFoundError`` where it is taken away
     meanwhile."""
-    # Plain views: numpy's own subclass for mapped files makes every slice several times slower.
-    arrays = {
-        path.stem: np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)) for path in sorted(folder.glob("*.npy"))
-    }
+    arrays = {path.stem: read_array(path) for path in sorted(folder.glob("*.npy"))}
     if not folder.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     return arrays
