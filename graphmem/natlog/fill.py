@@ -137,6 +137,15 @@ class _Hole:
         elif asked.hole == "often":
             yield from self._repeated()
 
+    def _phrases(self) -> list[Phrase]:
+        """All phrases of the clause, what it is done to first."""
+        clause = self.clause
+        return [*(r for r in (clause.patient, clause.agent) if r is not None), *(r for _, r in clause.rest)]
+
+    def _of(self, read: Phrase) -> Phrase | None:
+        """The phrase that hangs right behind another by "of"."""
+        return next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+
     def _filled(self, start: int, end: int) -> Filled:
         """Words ``start`` to ``end`` as the answer, without an article."""
         start += (
@@ -165,7 +174,7 @@ class _Hole:
             return
         if asked.kind and not who and not named and not _of_kind(head.folded, asked.kind[-1]):
             return
-        after = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+        after = self._of(read)
         end = read.end if after is None or (named and words[after.head].kind != "N") else after.end
         start = read.start
         if head.kind == "N":
@@ -182,9 +191,8 @@ class _Hole:
             if start >= 0 and not (told and end <= read.start <= end + 1):
                 break
             if told and preposition in ("in", "on", "at", "since", ""):
-                of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), read)
                 # "Every Tuesday at 19:30" is one time.
-                start, end = read.start if start < 0 else start, of.end
+                start, end = read.start if start < 0 else start, (self._of(read) or read).end
         if start >= 0:
             yield self._filled(start, end)
 
@@ -196,16 +204,15 @@ class _Hole:
     def _placed(self) -> Iterator[Filled]:
         for preposition, read in self.told.own_rest():
             head = self.words[read.head]
-            of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+            of = self._of(read)
             bound = of is not None and self.words[of.head].kind == "N"
             somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
             if preposition in PLACE | _BESIDE and somewhere and not (self.told.is_date(read) or self._is_time(read)):
-                yield self._filled(read.start, read.end if of is None else of.end)
+                yield self._filled(read.start, (of or read).end)
                 return
 
     def _counted(self) -> Iterator[Filled]:
-        phrases = [read for read in (self.clause.patient, self.clause.agent) if read is not None]
-        for read in [*phrases, *(read for _, read in self.clause.rest)]:
+        for read in self._phrases():
             inside = self.words[read.start : read.end]
             numbers = [i for i, w in enumerate(inside) if w.kind == "#" or value_of(w.folded) is not None]
             if not numbers or self.told.is_date(read):
@@ -213,7 +220,7 @@ class _Hole:
             kind = self.asked.kind
             unit = kind[: kind.index("of")] if "of" in kind else kind
             if unit and family(unit[-1]) != family(inside[-1].folded):
-                of = next((r for p, r in self.clause.rest if p == "of" and r.start == read.end + 1), None)
+                of = self._of(read)
                 if of is not None and family(unit[-1]) == family(self.words[of.head].folded):
                     # "64 GB of memory" is how much memory.
                     yield self._filled(read.start + numbers[0], read.end)
@@ -224,8 +231,7 @@ class _Hole:
             return
 
     def _measured(self, adjective: str) -> Iterator[Filled]:
-        clause = self.clause
-        for read in [*(r for r in (clause.patient, clause.agent) if r is not None), *(r for _, r in clause.rest)]:
+        for read in self._phrases():
             for end in range(read.start + 1, read.end + 1):
                 # "40 metres high" is 40 metres.
                 amount = amount_of(self.words, Phrase(read.start, end))

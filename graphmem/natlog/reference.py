@@ -23,6 +23,8 @@ from graphmem.natlog.words import bare_name, same_name
 __all__ = ["OWNERS", "is_about", "may_mean", "owners", "referents", "says_pronoun"]
 
 _PERSONAL = frozenset("he she his her".split())
+_OF_THINGS = {"it": "it", "its": "it", "they": "they", "their": "they"}
+"""Pronouns that open a sentence about a thing, or about several."""
 _TITLES = frozenset("mr mrs ms miss dr sir dame lord lady captain professor king queen".split())
 _APPOSED = regex.compile(r"^[\p{Lu}][\p{L}\p{M}.'’\-]+(?:\s[\p{Lu}][\p{L}\p{M}.'’\-]*){1,3}$")
 _MOST = 4
@@ -61,7 +63,7 @@ def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
 def says_pronoun(text: str) -> bool:
     """Whether a sentence may have a pronoun whose referent :func:`referents` tells."""
     said = fold(text).split()
-    return said[:1] in (["it"], ["its"], ["they"], ["their"]) or not _PERSONAL.isdisjoint(said)
+    return not _OF_THINGS.keys().isdisjoint(said[:1]) or not _PERSONAL.isdisjoint(said)
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +77,7 @@ def referents(sentences: tuple[str, ...], topic: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in sentences:
         words = words_in(sentence)
-        says_pronoun = any(w.kind == "w" and w.folded in _PERSONAL for w in words)
+        personal = any(w.kind == "w" and w.folded in _PERSONAL for w in words)
         opening, before = words[0].folded if words else "", things
         subject, people, opens = _subject(words), _people(words), _opens_with_pronoun(words)
         if subject:
@@ -83,8 +85,7 @@ def referents(sentences: tuple[str, ...], topic: str) -> tuple[str, ...]:
         elif not opens:
             current = people[0] if len(people) == 1 else current if not people else ""
         things = _things(words, things)
-        meant = {"it": before.it, "its": before.it, "they": before.they, "their": before.they}
-        found.append(meant.get(opening, current if says_pronoun else ""))
+        found.append(before.meant(opening) if opening in _OF_THINGS else current if personal else "")
         if opens and people:
             # "She married Conrad Vale. He …" may be either.
             current = ""
@@ -97,6 +98,10 @@ class _Things:
 
     it: str = ""
     they: str = ""
+
+    def meant(self, pronoun: str) -> str:
+        """What an opening pronoun stands for."""
+        return {"it": self.it, "they": self.they}.get(_OF_THINGS.get(pronoun, ""), "")
 
 
 def _things(words: tuple[Word, ...], before: _Things) -> _Things:
@@ -121,7 +126,7 @@ def _things(words: tuple[Word, ...], before: _Things) -> _Things:
     read, rest, end = complements(words, verb + 1, last)
     named = words[subject.start : subject.end]
     opening = named[0].folded
-    meant = before.it if opening in ("it", "its") else before.they if opening in ("they", "their") else ""
+    meant = before.meant(opening)
     if not meant and (opening in ("the", "this", "these") or named[-1].kind in "Nn" or _is_many(words, subject)):
         meant = " ".join(word.text for word in named if word.folded not in ("the", "this", "these"))
     if words[verb].folded in ("called", "named") and read is not None and not rest:
@@ -132,7 +137,7 @@ def _things(words: tuple[Word, ...], before: _Things) -> _Things:
     others += [r for p, r in rest if p not in ("by", "of")]
     if end < last or not meant:
         return _Things()
-    many = opening in ("they", "their") or _is_many(words, subject)
+    many = _OF_THINGS.get(opening) == "they" or _is_many(words, subject)
     if any(_is_many(words, r) is many and not _is_no_thing(words, r) for r in others):
         return _Things()
     return _Things(they=meant) if many else _Things(it=meant)

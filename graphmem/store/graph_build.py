@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.folding import tokenize
+from graphmem import folding
 from graphmem.store.alike import Known
 from graphmem.store.facts import Facts, Item, Reading, Word, statements_of
 from graphmem.store.labels import Extractions, label_entities
@@ -243,7 +243,7 @@ def _named(
     sentences, triples, titles = _Growing(), _Growing(), _Growing()
     for start in range(0, len(passages), _BATCH):
         batch = change.read(passages[start : start + _BATCH])
-        told = [(_words(passage.title), statements_of(passage, extraction)) for passage, extraction in batch]
+        told = [(folding.words(passage.title), statements_of(passage, extraction)) for passage, extraction in batch]
         names.expect(chain.from_iterable(_texts(*each) for each in told))
         for title, both in told:
             for rows, statements in zip((sentences, triples), both, strict=True):
@@ -266,11 +266,7 @@ def _named(
     return Rows(offsets_of(counts), values.astype(np.int32)), Rows(offsets_of(titles.counts()), titles.numbers())
 
 
-def _words(text: str) -> list[str]:
-    return [word for word, _, _ in tokenize(text)]
-
-
-def _texts(title: list[str], statements: Iterable[list[list[Word]]]) -> Iterator[list[str]]:
+def _texts(title: Sequence[str], statements: Iterable[list[list[Word]]]) -> Iterator[Sequence[str]]:
     yield title
     yield from ([word for word, _, _ in statement] for each in statements for statement in each)
 

@@ -9,7 +9,7 @@ import pytest
 
 from graphmem import folding
 from graphmem.extract import aliases
-from graphmem.folding import tokenize
+from graphmem.folding import tokenize, words
 from graphmem.model import Document, Extraction, Mention, Name, Passage
 from graphmem.store import Store, facts, graph_arrays, graph_build, pieces, text_build
 from graphmem.store.indexes import build_indexes
@@ -51,7 +51,7 @@ def test_memory_grows_with_the_passages_by_little(tmp_path: Path, monkeypatch: p
     for module in (facts, aliases):
         monkeypatch.setattr(module, "fold", lambda text: " ".join(word for word, _, _ in tokenize.__wrapped__(text)))
     monkeypatch.setattr(folding, "_fold_word", folding._fold_word.__wrapped__)
-    monkeypatch.setattr(graph_build, "tokenize", tokenize.__wrapped__)
+    monkeypatch.setattr(folding, "words", words.__wrapped__)
     monkeypatch.setattr(graph_build, "_BATCH", 50)
     monkeypatch.setattr(graph_arrays, "_BLOCK", 50)
     monkeypatch.setattr(graph_arrays, "_HELD", 500)
