@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from graphmem.embed import AUTO, EmbedderChoice
+from graphmem.embed import AUTO, EmbedderChoice, Together
 from graphmem.errors import SettingsError, StoreError
 from graphmem.hierarchy import Abstractor, Hierarchy, Told, derive_hierarchy, describe, describe_documents, sentences_of
 from graphmem.model import Answer, Document, FloatArray, Scope, SearchResult, TreeNode
@@ -39,9 +39,6 @@ _NO_PROGRESS = NoProgress()
 _USUAL_EXTRACTOR = "pattern"
 """Opened when something is written; a wrong name of another is told at once."""
 _CACHED_QUESTIONS = 256
-_AT_ONCE = 3
-"""Searches that run at the same time: one in Python, the others in the model or in numpy. With more of them the threads
-spend their time on handing the interpreter's lock to and fro."""
 
 
 def _never() -> bool:
@@ -71,7 +68,8 @@ class GraphMemory:
         self._settings = dict(settings)
         self._limits = limits
         self._readers = Readers(store)
-        self._turns = threading.Semaphore(_AT_ONCE)
+        # Searches in turn, while a question is embedded: the interpreter runs one thread, and handing its lock to and fro costs.
+        self._turn = threading.Lock()
         self._embedding = EmbedderChoice(embedder, store.settings(), lambda line: self.notices.append(line))
         self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
@@ -259,7 +257,7 @@ class GraphMemory:
         episode. ``where`` keeps the search to some documents, and then it is a local one: by ``source`` (a pattern, "notes/*"),
         ``since`` and ``until`` (dates), or any of their metadata. Raises :class:`QuestionError`.
         """
-        with self._turns, self._reading() as snapshot:
+        with self._turn, self._reading() as snapshot:
             result = self._found(snapshot, question, k, scope, where)
             return with_neighbours(snapshot, result, around) if around else result
 
@@ -268,7 +266,7 @@ class GraphMemory:
     ) -> SearchResult:
         """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings, and of the hits
         those to read."""
-        with self._turns, self._reading() as snapshot:
+        with self._turn, self._reading() as snapshot:
             return with_reading(snapshot, self._found(snapshot, question, k, scope, where))
 
     def _found(
@@ -310,7 +308,17 @@ class GraphMemory:
         if embedder is None:
             return None
         if self._embed_cached is None:
-            self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(embedder.embed)
+            together = Together(embedder)
+
+            def embed(texts: tuple[str, ...]) -> FloatArray:
+                # Meanwhile another search has its turn.
+                self._turn.release()
+                try:
+                    return together(texts)
+                finally:
+                    self._turn.acquire()
+
+            self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(embed)
         return self._embed_cached
 
     # --- housekeeping ---------------------------------------------------------------------------------

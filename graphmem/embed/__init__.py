@@ -3,12 +3,14 @@
 from graphmem.embed.choice import AUTO, EmbedderChoice
 from graphmem.embed.models import DEFAULT_MODEL, KnownModel, known_models, model_path, pull
 from graphmem.embed.opening import is_endpoint, open_embedder
+from graphmem.embed.together import Together
 
 __all__ = [
     "AUTO",
     "DEFAULT_MODEL",
     "EmbedderChoice",
     "KnownModel",
+    "Together",
     "is_endpoint",
     "known_models",
     "model_path",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +22,8 @@ __all__ = ["OnnxEmbedder"]
 
 _TOKENS_PER_BATCH = 512
 """Keeps the activations of a batch within a core's own cache; ``benchmarks/embed.py`` compares others."""
+_FEW = 16
+"""Texts that are cut into tokens one by one: whoever lets go of the interpreter's lock for a moment may wait long for it."""
 _DEFAULT_LENGTH = 512
 
 
@@ -51,7 +52,6 @@ class OnnxEmbedder:
         except Exception as error:  # both runtimes raise their own kinds, down to bare Exception
             raise ModelError(f"the embedding model in {folder} cannot be loaded: {_first_line(error)}") from error
         self._workers = ThreadPoolExecutor(_cores(), thread_name_prefix="graphmem-embed")
-        self._asked_by = 0
         self._inputs = {item.name for item in self._session.get_inputs()}
         length = _config(folder / "sentence_bert_config.json").get("max_seq_length", _DEFAULT_LENGTH)
         self._first_token = bool(_config(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
@@ -70,11 +70,12 @@ class OnnxEmbedder:
         return self._run(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _run(self, texts: Sequence[str]) -> FloatArray:
-        encodings = self._tokenizer.encode_batch_fast(list(texts))
-        # The two texts of a question take a core each, unless other threads ask at the same time and need one as well.
-        alone, self._asked_by = self._asked_by == threading.get_ident(), threading.get_ident()
-        apart = len(texts) <= _cores() and alone
-        batches = [[n] for n in range(len(texts))] if apart else _batches([len(encoding.ids) for encoding in encodings])
+        few = len(texts) <= _FEW
+        read = self._tokenizer
+        encodings = [read.encode(text) for text in texts] if few else read.encode_batch_fast(list(texts))
+        lengths = [len(encoding.ids) for encoding in encodings]
+        # The two texts of a question take a core each.
+        batches = [[n] for n in range(len(texts))] if len(texts) <= _cores() else _batches(lengths)
         own, *others = [[encodings[number] for number in batch] for batch in batches]
         # One batch is worked on here: handing it over would take it longer.
         handed = [self._workers.submit(self._vectors, work) for work in others]

@@ -67,7 +67,9 @@ def understand(
     forms = other_forms(text)
     if embed is None:
         return Query(text, links, residual, claim, None, LexicalRelevance(snapshot, f"{residual} {forms}"), forms)
-    vector, asked = embed((text, residual))
+    # A question that names nothing is one text, not two.
+    vectors = embed(tuple(dict.fromkeys((text, residual))))
+    vector, asked = vectors[0], vectors[-1]
     mixed = vector + np.float32(weights.residual) * asked
     mixed /= max(float(np.linalg.norm(mixed)), 1e-9)
     return Query(text, links, residual, claim, vector, DenseRelevance(snapshot, mixed), forms)
