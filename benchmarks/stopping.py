@@ -6,8 +6,9 @@ decision "this is enough" with 95 % bootstrap intervals over questions: by proof
 (``graphmem.natlog.coverage``), and by the rival, a threshold on the similarity of the least similar passage, which is
 given the best threshold there is on the same data. Then reading: how many of the first eight passages are read that account
 for an open part of the question (``graphmem.natlog.next_to_read``), how often all gold ones are among them, and how many it
-takes to find all gold ones as often by reading equally far for every question, and by reading while passages are similar; for
-all questions, and for the two halves of them that a checksum tells apart (the rule was chosen on the first). Then, for a data
+takes to find all gold ones as often by always taking two hops (the first n seeds, and the first n passages that they lead to),
+by reading equally far down our own ranking for every question, and by reading it while passages are similar; for all
+questions, and for the two halves of them that a checksum tells apart (the rule was chosen on the first). Then, for a data
 set with answers: each answerable question asked of a
 store without the last document that it needs, and how often it is answered with confidence all the same.
 """
@@ -18,8 +19,8 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from zlib import crc32
 
@@ -29,11 +30,12 @@ from numpy.typing import NDArray
 from graphmem import GraphmemError, GraphMemory
 from graphmem.embed import open_embedder
 from graphmem.evaluate import read_questions, token_f1
+from graphmem.model import Hop
 from graphmem.natlog import coverage, prove
 from graphmem.retrieve.evidence import EvidencePool
 from graphmem.retrieve.query import understand
 from graphmem.retrieve.weights import DEFAULT_WEIGHTS
-from graphmem.store import Store
+from graphmem.store import Snapshot, Store
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
@@ -133,13 +135,16 @@ def stops(dataset: Path, store: Path) -> None:
 @dataclass(frozen=True)
 class Reading:
     """For each question the number of passages that are read, and whether all gold ones are among them, both shape
-    (questions,); and for each number of passages read from the top whether all gold ones are among them, and how similar the
-    last of them is to the question, both shape (questions, 8)."""
+    (questions,); for each number of passages read from the top whether all gold ones are among them, and how similar the
+    last of them is to the question; and for each number taken from each of two hops how many those are, and whether all gold
+    ones are among them, all of shape (questions, 8)."""
 
     read: FloatArray
     complete: BoolArray
     found: BoolArray
     similar: FloatArray
+    hopped: FloatArray
+    met: BoolArray
 
     def until(self, stop: BoolArray) -> tuple[float, float]:
         """The mean number of passages read, and the share of questions with all gold ones among them, where reading ends
@@ -149,18 +154,21 @@ class Reading:
         last = stop.argmax(axis=1)
         return float(last.mean() + 1), float(self.found[np.arange(len(last)), last].mean())
 
-    def savings(self) -> tuple[float, float, float, float]:
-        """Passages read, the share of questions with all gold ones among them, and what the two rivals read for that share."""
+    def savings(self) -> tuple[float, float, dict[str, float]]:
+        """Passages read, the share of questions with all gold ones among them, and what the rivals read for that share."""
         read, share = float(self.read.mean()), float(self.complete.mean())
         places = np.arange(_READ)[None, :] >= np.arange(_READ)[:, None]
-        depths = [self.until(np.broadcast_to(row, self.found.shape)) for row in places]
         following = np.pad(self.similar[:, 1:], ((0, 0), (0, 1)))
-        thresholds = [self.until(following < limit) for limit in np.quantile(self.similar, np.linspace(0, 1, 101))]
-        return read, share, _reads_for(share, depths), _reads_for(share, thresholds)
+        rivals = {
+            "always two hops": list(zip(self.hopped.mean(axis=0), self.met.mean(axis=0), strict=True)),
+            "equally far": [self.until(np.broadcast_to(row, self.found.shape)) for row in places],
+            "while similar": [self.until(following < at) for at in np.quantile(self.similar, np.linspace(0, 1, 101))],
+        }
+        return read, share, {name: _reads_for(share, points) for name, points in rivals.items()}
 
     def of(self, rows: NDArray[np.int64]) -> Reading:
         """The questions of some rows."""
-        return Reading(self.read[rows], self.complete[rows], self.found[rows], self.similar[rows])
+        return Reading(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def _reads_for(share: float, points: Sequence[tuple[float, float]]) -> float:
@@ -176,6 +184,7 @@ def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
     found: list[list[bool]] = []
     similar: list[list[float]] = []
     read: list[tuple[int, bool, int]] = []
+    hopped: list[list[tuple[int, bool]]] = []
     with GraphMemory.open(store, create=False) as memory:
         embedder = open_embedder(memory.stats().embedder)
         snapshot = Store.open(store).snapshot()
@@ -193,10 +202,32 @@ def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
             for number, hit in enumerate(result.hits, start=1):
                 evidence = pool.select(positions[:number], [1.0] * number)
                 similar[-1].append(max(item.score for item in evidence if item.passage_id == hit.passage_id))
+            hopped.append(list(_two_hops(snapshot, result.trace.hops[0], gold)))
             complete = gold <= set().union(*(names[rank - 1] for rank in result.trace.reading))
             read.append((len(result.trace.reading), complete, crc32(line["question"].encode()) & 1))
     counts, complete_, halves = (np.array(column) for column in zip(*read, strict=True))
-    return Reading(counts.astype(np.float64), complete_, np.array(found), np.array(similar)), halves
+    taken = np.array(hopped)
+    reading = Reading(
+        counts.astype(np.float64),
+        complete_,
+        np.array(found),
+        np.array(similar),
+        taken[:, :, 0] * 1.0,
+        taken[:, :, 1] > 0,
+    )
+    return reading, halves
+
+
+def _two_hops(snapshot: Snapshot, hop: Hop, gold: set[str]) -> Iterator[tuple[int, bool]]:
+    """For one passage to eight of each hop how many that makes, and whether all gold ones are among them."""
+    seeds = [passage_id for passage_id, *_ in hop.seeds]
+    reached = [passage_id for passage_id, *_ in hop.reached]
+    for number in range(1, _READ + 1):
+        first = seeds[:number]
+        taken = [*first, *[passage_id for passage_id in reached if passage_id not in first][:number]]
+        records = snapshot.passages([snapshot.position(passage_id) for passage_id in taken])
+        names = {name for record in records for name in (record.passage.title, *_ids(record.passage.document_id))}
+        yield len(taken), gold <= names
 
 
 def reads(dataset: Path, store: Path) -> None:
@@ -209,14 +240,14 @@ def reads(dataset: Path, store: Path) -> None:
 def _print_reads(name: str, reading: Reading) -> None:
     random = np.random.default_rng(0)
     count = len(reading.found)
-    drawn = np.array([reading.of(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)])
-    read, share, by_depth, by_similarity = reading.savings()
+    drawn = [reading.of(random.integers(count, size=count)).savings() for _ in range(_BOOTSTRAPS // 10)]
+    read, share, rivals = reading.savings()
     print(
         f"  {name}: of the first {_READ} passages {read:.2f} are read, with all gold ones of {share:.3f} of {count} questions; "
         "for the same share:"
     )
-    for rule, rival, column in (("equally far", by_depth, 2), ("while similar", by_similarity, 3)):
-        low, high = np.percentile(drawn[:, column] - drawn[:, 0], [2.5, 97.5])
+    for rule, rival in rivals.items():
+        low, high = np.percentile([others[rule] - ours for ours, _, others in drawn], [2.5, 97.5])
         print(f"    {rule:22} {rival:.2f}, {rival - read:+.2f} [{low:+.2f}, {high:+.2f}]")
 
 

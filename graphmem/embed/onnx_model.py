@@ -22,6 +22,8 @@ __all__ = ["OnnxEmbedder"]
 
 _TOKENS_PER_BATCH = 512
 """Keeps the activations of a batch within a core's own cache; ``benchmarks/embed.py`` compares others."""
+_PADDING = 48
+"""Tokens of padding in a batch at most; a batch more costs about as much as reading so many for nothing."""
 _FEW = 16
 """Texts that are cut into tokens one by one: whoever lets go of the interpreter's lock for a moment may wait long for it."""
 _DEFAULT_LENGTH = 512
@@ -107,11 +109,15 @@ class OnnxEmbedder:
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Which texts, of so many tokens each, are read together: those of about one length, which need the least padding."""
+    """Which texts, of so many tokens each, are read together: those of about one length, which need little padding."""
     batches: list[list[int]] = []
+    tokens = 0
     for number in sorted(range(len(lengths)), key=lambda number: lengths[number]):
-        if not batches or (len(batches[-1]) + 1) * lengths[number] > _TOKENS_PER_BATCH:
+        tokens += lengths[number]
+        padded = (len(batches[-1]) + 1) * lengths[number] if batches else 0
+        if not batches or padded > _TOKENS_PER_BATCH or padded - tokens > _PADDING:
             batches.append([])
+            tokens = lengths[number]
         batches[-1].append(number)
     return batches
 
