@@ -1,4 +1,5 @@
-"""Sentences as the words that the calculus moves about: lower case, "n't" and "'s" words of their own."""
+"""Sentences as the words that the calculus moves about: lower case, "n't" and "'s" words of their own, the latter for the bare
+apostrophe of "the boys' boat" as well."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from graphmem.folding import fold
 
 __all__ = ["spelt_alike", "words_of"]
 
-_WORD = regex.compile(r"\d{4}-\d{2}-\d{2}(?!\d)|\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*|[,;:]")
+_WORD = regex.compile(
+    r"\d{4}-\d{2}-\d{2}(?!\d)|\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*(?:(?<=s)['’](?=\s+\p{L}))?|[,;:]"
+)
+_OPENING = regex.compile(r"(?<![\p{L}\p{M}\d])['‘]\p{L}")
+"""A quotation mark, which an apostrophe behind a word may close."""
 _SPLIT = {
     "can't": ("can", "not"),
     "cannot": ("can", "not"),
@@ -42,6 +47,9 @@ def words_of(sentence: str) -> tuple[str, ...]:
             found += [word[:-3], "not"]
         elif word.endswith("'s"):
             found += [fold(word[:-2]) or word[:-2], "'s"]
+        elif word.endswith("'"):
+            owner = fold(word[:-1]) or word[:-1]
+            found += [owner] if _OPENING.search(sentence, 0, match.start()) else [owner, "'s"]
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
     return _with_persons([word for word in found if word])

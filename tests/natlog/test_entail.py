@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphmem.natlog import LABELS, entail
+from graphmem.natlog.tokens import words_of
 
 PAIRS = {
     "entailment": [
@@ -139,6 +140,8 @@ PAIRS = {
         ("Elena was killed by Ivo.", "Elena killed Ivo."),
         ("Elena was killed.", "Elena killed."),
         ("Elena's sister left.", "Elena left."),
+        ("She saw the boys' room.", "She saw the boys."),
+        ("She saw no boys.", "She saw no boys’ rooms."),
         ("The sister of Elena left.", "Elena left."),
         ("Ivo, a friend of Elena, left.", "Elena left."),
         ("She moved from Riga to Oslo.", "She moved to Riga."),
@@ -193,3 +196,9 @@ def test_a_negation_turns_a_proof_into_a_refutation(noun: str, predicate: str) -
     assert entail([said], said).verdict == "supported"
     assert entail([denied], said).verdict == "refuted"
     assert entail([said], denied).verdict == "refuted"
+
+
+def test_an_apostrophe_that_closes_a_quotation_is_no_genitive() -> None:
+    assert words_of("The boys' boat sank.") == ("the", "boys", "'s", "boat", "sank")
+    assert words_of("The 'two boys' boat sank.") == ("the", "two", "boys", "boat", "sank")
+    assert words_of("It was the boys'.") == ("it", "was", "the", "boys")
