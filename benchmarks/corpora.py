@@ -133,8 +133,8 @@ class Permuted(Corpus):
         self._number = {name: at for at, name in enumerate(self._names)}
         self._extractor = open_extractor("pattern")
 
-    def put(self, number: int) -> Put:
-        """A document, with as many passages as its text makes."""
+    def document(self, number: int) -> Document:
+        """A document by its number, those of the first repetition as they are."""
         repetition, which = divmod(number, len(self._texts))
 
         def other(match: re.Match[str]) -> str:
@@ -142,6 +142,10 @@ class Permuted(Corpus):
             return match.group() if at is None else self._names[(at + repetition * STEP) % len(self._names)]
 
         title, text = (CAPITALISED.sub(other, part) for part in self._texts[which])
-        document = Document(f"d{number:08d}", title, text, "", whole=True)
+        return Document(f"d{number:08d}", title, text, "", whole=True)
+
+    def put(self, number: int) -> Put:
+        """A document, with as many passages as its text makes."""
+        document = self.document(number)
         passages = cut(document)
         return document, passages, [self._extractor.extract(document, passage) for passage in passages]

@@ -8,12 +8,14 @@ made by onnxruntime on the spot: it gives a text another vector in other company
 
 ``--int8 FOLDER`` keeps that model, so that ``graphmem eval DATASET --embedder FOLDER`` tells what it costs in recall.
 
-``--index`` indexes CORPUS as well, and prints how much longer that takes than embedding its texts alone.
+``--index`` indexes CORPUS as well, and prints how much longer that takes than embedding its texts alone; ``--index 100000``
+so many documents, those of CORPUS (a ``.jsonl``) over and over with their names permuted.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import shutil
 import tempfile
@@ -24,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from corpora import Permuted
 
 from graphmem import GraphMemory
 from graphmem.embed import model_path, onnx_model, open_embedder
@@ -146,10 +149,17 @@ class Recording:
         return self._embedder.embed(texts)
 
 
-def compare_with_indexing(corpus: Path, embedder: Embedder) -> None:
-    """Print how long indexing takes, and embedding the same texts alone."""
+def compare_with_indexing(corpus: Path, embedder: Embedder, count: int) -> None:
+    """Print how long indexing takes, and embedding the same texts alone; of ``count`` documents where that is not 0."""
     recording = Recording(embedder)
     with tempfile.TemporaryDirectory() as folder, GraphMemory.open(Path(folder) / "s", embedder=recording) as memory:
+        if count:
+            many = Permuted(corpus, count, 1)
+            corpus = Path(folder) / "corpus.jsonl"
+            with corpus.open("w", encoding="utf-8") as file:
+                for document in map(many.document, range(count)):
+                    row = {"id": document.id, "title": document.title, "text": document.text}
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
         processor = time.process_time()
         report = memory.index([corpus])
         processor = time.process_time() - processor
@@ -169,7 +179,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=1000)
     parser.add_argument("--int8", type=Path, help="a new folder for the model in eight bits")
     parser.add_argument("--gguf", type=Path, help="the same model as a .gguf file, for llama.cpp")
-    parser.add_argument("--index", action="store_true")
+    parser.add_argument("--index", type=int, nargs="?", const=0, metavar="DOCUMENTS")
     arguments = parser.parse_args()
     folder = Path(arguments.model) if Path(arguments.model).is_dir() else model_path(arguments.model)
     if folder is None:
@@ -196,8 +206,8 @@ def main() -> None:
         # llama.cpp works in a process of its own, on all cores.
         rates = f"{len(texts) / clock / cores:.0f}", f"{len(texts) / clock:.0f}"
         print(ROW.format("llama.cpp", *rates, f"{cosines.mean():.4f}", f"{cosines.min():.4f}"))
-    if arguments.index:
-        compare_with_indexing(arguments.corpus, embedder)
+    if arguments.index is not None:
+        compare_with_indexing(arguments.corpus, embedder, arguments.index)
 
 
 if __name__ == "__main__":
