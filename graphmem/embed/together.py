@@ -16,6 +16,9 @@ _AT_ONCE = 4
 """Questions in a batch. A text in a batch of eight takes half as long as one alone; in a larger batch it gains no more, and
 whoever is to work on what comes back would wait for it."""
 
+_Asked = tuple[tuple[str, ...], Future[FloatArray]]
+"""The texts of a question, and where their vectors are waited for."""
+
 
 class Together:
     """Embeds the texts of one question at a call, from any thread; what waits meanwhile makes the next batch.
@@ -25,7 +28,7 @@ class Together:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._waiting: deque[tuple[tuple[str, ...], Future[FloatArray]]] = deque()
+        self._waiting: deque[_Asked] = deque()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="graphmem-question")
 
     def __call__(self, texts: tuple[str, ...]) -> FloatArray:
@@ -37,14 +40,20 @@ class Together:
 
     def _next_batch(self) -> None:
         # Only the worker takes from the left: what is counted here is still there.
-        batch = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
+        self._answer([self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))])
+
+    def _answer(self, batch: list[_Asked]) -> None:
         if not batch:
             return
         try:
             found = self._embedder.embed([text for texts, _ in batch for text in texts])
         except BaseException as error:
-            for _, vectors in batch:
-                vectors.set_exception(error)
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            # That one question cannot be embedded is nothing to the others.
+            for one in batch:
+                self._answer([one])
             return
         ends = np.cumsum([len(texts) for texts, _ in batch])
         for (_, vectors), part in zip(batch, np.split(found, ends[:-1]), strict=True):

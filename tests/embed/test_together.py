@@ -54,10 +54,17 @@ def test_what_waits_is_one_batch_and_each_gets_its_own() -> None:
     assert [len(batch) for batch in embedder.batches] == [1, 8, 6]
 
 
-def test_an_error_reaches_whoever_asked_and_the_next_goes_on() -> None:
+def test_an_error_reaches_whoever_asked_and_nobody_else() -> None:
     embedder = Slow()
-    embedder.go.set()
     together = Together(embedder)
-    with pytest.raises(ModelError, match="the model is gone"):
-        together(("broken",))
-    assert together(("5", "6")).shape == (2, 2)
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(together, ("1000",))
+        assert embedder.started.wait(30)
+        others = [pool.submit(together, texts) for texts in (("5", "6"), ("broken",), ("7",))]
+        while len(together._waiting) < len(others):
+            pass
+        embedder.go.set()
+        assert first.result().shape == (1, 2)
+        with pytest.raises(ModelError, match="the model is gone"):
+            others[1].result()
+        assert [others[at].result()[0, 0] for at in (0, 2)] == [5, 7]

@@ -14,6 +14,7 @@ from conftest import WordEmbedder
 from kills import text_of
 
 from graphmem import GraphMemory
+from graphmem.errors import ModelError
 from graphmem.model import FloatArray, SearchResult
 from graphmem.store import Snapshot
 from graphmem.store.vectors import EXACT_LIMIT
@@ -163,3 +164,28 @@ def test_a_text_that_comes_again_is_embedded_once(tmp_path: Path) -> None:
         vectors = snapshot.vectors("sentence", np.array(rights))
         assert (vectors == vectors[0]).all()
         assert np.linalg.norm(vectors[0]) == pytest.approx(1.0, abs=1e-2)
+
+
+class FailingEmbedder(WordEmbedder):
+    """Its model goes away for questions about a Nobody."""
+
+    def embed(self, texts: Sequence[str]) -> FloatArray:
+        if any("Nobody" in text for text in texts):
+            raise ModelError("the model is gone")
+        return super().embed(texts)
+
+
+def test_a_search_whose_question_cannot_be_embedded_gives_its_turn_back(tmp_path: Path) -> None:
+    with GraphMemory.open(tmp_path / "store", embedder=FailingEmbedder()) as memory:
+        memory.index([write(tmp_path / "docs", range(5))])
+        expected = [told(memory.search(question)) for question in QUESTIONS]
+
+        def ask(number: int) -> object:
+            if number % 5 == 0:
+                with pytest.raises(ModelError, match="the model is gone"):
+                    memory.search(f"Who met Nobody{number}?")
+            return told(memory.search(QUESTIONS[number % len(QUESTIONS)]))
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(ask, range(40)))
+        assert found == [expected[number % len(QUESTIONS)] for number in range(40)]
