@@ -53,8 +53,12 @@ _MEASURING = {
     **dict.fromkeys(("high", "tall", "deep", "wide", "big", "large"), ("measures",)),
 }
 """Verbs that say so: what weighs 80 kg is 80 kg heavy."""
+_LASTING = frozenset("take takes took last lasts lasted stay stays stayed wait waits waited".split())
+"""Verbs of time: what they say of something long is no length."""
 _STANDING, _KEPT = ("stands", "lies", "hangs", "sits"), ("kept", "stored", "located", "placed")
 """Verbs that say where something is, and what somebody does to it."""
+_COLOURED = ("painted", "dyed", "varnished", "coloured")
+"""What is done to a thing that is then of the colour that stands behind it."""
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
@@ -84,8 +88,10 @@ class Asked:
 
 def has_measure(question: str, answer: str) -> bool:
     """Whether an answer measures what the question asks for, where it asks how long or how high something is."""
-    how, adjective = (*words_of(question)[:2], "", "")[:2]
+    how, adjective, *rest = (*words_of(question), "", "")
     wanted = MEASURES.get(adjective) if how == "how" else None
+    if adjective == "long" and not _LASTING.isdisjoint(rest):
+        wanted = ("second", "month")
     offered = {quantity.unit for quantity in quantities_of(words_of(answer))}
     return wanted is None or bool(offered & {*wanted, *(("date",) if adjective == "old" else ())})
 
@@ -210,6 +216,14 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             # "How many concerts does the choir give a year?": what is counted is the object.
             more, object_ = [("", object_), *more], None
         agent, patient, rest = roles(read, object_, [*hanging, *more], passive=passive)
+        if (
+            hole == "agent"
+            and auxiliary in ("do", "does")
+            and word.folded == "do"
+            and rest in ([], [*_living(words, rest)])
+        ):
+            # "What does she do (for a living)?"
+            yield Asked(words, "works", "", read, None, (), "rest", kind, "as")
         where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
         if hole == "agent" and passive and word.folded in _CALLED and object_ is None:
             where = "rest"
@@ -230,6 +244,12 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
         if end == len(words):
             yield Asked(words, "", "", subject, None, tuple(hanging), "patient", kind)
             yield Asked(words, "", "", None, subject, tuple(hanging), "agent", kind)
+            for verb_word in _COLOURED if kind[-1:] in (("colour",), ("color",)) else ():
+                yield Asked(words, verb_word, "", None, subject, tuple(hanging), "rest", kind)
+
+
+def _living(words: Sequence[Word], rest: Sequence[Hanging]) -> Iterator[Hanging]:
+    return (pair for pair in rest if pair[0] == "for" and words[pair[1].head].folded == "living")
 
 
 def _hole(hole: Hole, preposition: str, *, passive: bool, has_object: bool) -> Hole | None:

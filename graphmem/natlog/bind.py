@@ -315,4 +315,4 @@ def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
 
 
 _AFTER_UNIT = regex.compile(r"\s+(?:for|in|on|of|at|to|by|from|with)\s*$")
-_UNIT = regex.compile(r"\s+(?:\p{L}+\s+){0,2}")
+_UNIT = regex.compile(r"\s+(?:(?!(?:and|or|but)\b)\p{L}+\s+){0,2}")

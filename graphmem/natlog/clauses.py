@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
-from graphmem.natlog.lexicon import is_verb_form
+from graphmem.natlog.lexicon import is_a, is_lemma, is_verb_form
 from graphmem.natlog.phrases import (
     ADVERBS,
     AUXILIARIES,
@@ -35,6 +35,7 @@ from graphmem.natlog.verbs import find_verb
 
 __all__ = ["Clause", "clauses_of", "roles"]
 
+_OBJECTS = frozenset("it them its their your".split())
 _ASIDE = 14
 """Words between the commas of an aside."""
 _Subject = tuple[Phrase, list[Hanging], bool]
@@ -74,10 +75,30 @@ def clauses_of(text: str, says: Callable[[str], bool]) -> Iterator[Clause]:
     """The clauses of a sentence whose verb, folded, is one that is looked for."""
     words = words_in(text)
     for at, word in enumerate(words):
-        if word.kind == "w" and says(word.folded) and (word.folded not in CLOSED or _stands_alone(words, at)):
+        if not says(word.folded):
+            continue
+        clause = None
+        if _is_order(words, at):
+            clause = _order(words, at)
+        elif word.kind == "w" and (word.folded not in CLOSED or _stands_alone(words, at)):
             clause = _clause(words, at)
-            if clause is not None:
-                yield clause
+        if clause is not None:
+            yield clause
+
+
+def _is_order(words: Sequence[Word], at: int) -> bool:
+    """Whether a sentence opens with a verb that tells what to do: "Check the pads", "Never charge it"."""
+    opens = at == 0 or (at == 1 and words[0].folded in ("never", "always", "please"))
+    if not opens or at + 1 >= len(words) or words[at].kind == "#" or not (is_a(words[at].folded, "v")):
+        return False
+    after = words[at + 1]
+    return is_lemma(words[at].folded) and (after.folded in DETERMINERS | _OBJECTS or after.kind == "#")
+
+
+def _order(words: Sequence[Word], verb: int) -> Clause:
+    stop = next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
+    read, rest, end = complements(words, verb + 1, stop)
+    return Clause(verb, None, read, tuple(rest), words[0].folded == "never", frozenset(("should", "must")), end)
 
 
 def _stands_alone(words: Sequence[Word], at: int) -> bool:

@@ -15,22 +15,34 @@ from graphmem.model import Evidence, Span
 from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import clauses_of
+from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
+from graphmem.natlog.phrases import Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.told import PERSONAL, PLACE, WITHIN, Told, amount_of, names_in
+from graphmem.natlog.verbs import same_verb
 from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family
 
 __all__ = ["Filled", "fill", "only_answer"]
 
 _OWNING = frozenset("his her its their".split())
 _BESIDE = frozenset("behind under over above below beside between along across within".split())
+_GOING = frozenset(
+    map(
+        family,
+        "go goes went gone travel travelled move sail fly flew drive drove walk ride rode run ran swim march cycle hike "
+        "flee fled emigrate migrate return retire relocate send sent ship deliver bring brought take took carry transport "
+        "transfer".split(),
+    )
+)
+"""Verbs that say where something comes to, by their families."""
 _TIMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday day week month year morning noon afternoon evening night "
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
+_SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
 
 
@@ -59,12 +71,17 @@ def fill(asked: Asked, evidence: Sequence[Evidence]) -> list[Filled]:
 def only_answer(question: str, evidence: Sequence[Evidence]) -> Filled | None:
     """What the sentences answer to a question; ``None`` where none does, and where two contradict each other."""
     found = [filled for asked in readings_of(question) for filled in fill(asked, evidence)]
+    found = found or [_whole(item, *place) for item in evidence for place in joined(question, item.text)]
     if not found:
         return None
     best = max(found, key=lambda filled: len(fold(filled.text)))
     words = set(fold(best.text).split())
     agree = all(filled.denied == best.denied and set(fold(filled.text).split()) <= words for filled in found)
     return best if agree else None
+
+
+def _whole(item: Evidence, start: int, end: int) -> Filled:
+    return Filled(item.text[start:end], (item.span[0] + start, item.span[0] + end), False, item)
 
 
 def _content(asked: Asked) -> frozenset[str]:
@@ -77,11 +94,13 @@ def _content(asked: Asked) -> frozenset[str]:
 
 def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
     words = words_in(item.text)
-    for clause in clauses_of(item.text, lambda word: _same_verb(word, asked.verb)):
+    for clause in clauses_of(item.text, lambda word: same_verb(word, asked.verb)):
         told = Told(words, clause, item)
-        if clause.unsure - {asked.modal}:
+        # What somebody is told to do should be done, and must be.
+        open_ = clause.unsure - ({"should", "must"} if asked.modal in ("should", "must") else {asked.modal})
+        if open_:
             continue
-        before = {word.folded for word in words[: clause.verb]}
+        before = {word.folded for word in words[: clause.verb]} | clause.unsure
         behind = {word.folded for word in words[clause.verb + 1 : clause.verb + 2]}
         if (asked.modal and asked.modal not in before) or not asked.adverbs <= before | behind:
             continue
@@ -91,12 +110,6 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
             yield Filled("", item.span, clause.denied, item)
         elif not clause.denied:
             yield from _Hole(told, asked).filled()
-
-
-def _same_verb(word: str, verb: str) -> bool:
-    if not verb:
-        return word in BE
-    return word == verb or family(word) == family(verb) or lexical_relation(word, verb) is Relation.EQUIVALENCE
 
 
 class _Hole:
@@ -152,8 +165,7 @@ class _Hole:
             self.words[start].folded in ("the", "a", "an") and end - start > 1 and self.words[start + 1].kind == "w"
         )
         a, b = self.words[start].start, self.words[end - 1].end
-        offset = self.item.span[0]
-        return Filled(self.item.text[a:b], (offset + a, offset + b), False, self.item)
+        return _whole(self.item, a, b)
 
     def _named(self, read: Phrase) -> Iterator[Filled]:
         words, head, asked = self.words, self.words[read.head], self.asked
@@ -203,13 +215,23 @@ class _Hole:
 
     def _placed(self) -> Iterator[Filled]:
         for preposition, read in self.told.own_rest():
-            head = self.words[read.head]
+            # "room 12", "fridge 2" are rooms and fridges.
+            head = self.words[read.head - (self.words[read.head].kind == "#" and read.end - read.start > 1)]
             of = self._of(read)
             bound = of is not None and self.words[of.head].kind == "N"
             somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
-            if preposition in PLACE | _BESIDE and somewhere and not (self.told.is_date(read) or self._is_time(read)):
+            if (
+                (preposition in PLACE | _BESIDE or self._goes(preposition))
+                and somewhere
+                and not (self.told.is_date(read) or self._is_time(read))
+            ):
                 yield self._filled(read.start, (of or read).end)
                 return
+
+    def _goes(self, preposition: str) -> bool:
+        """Whether somebody or something goes where a preposition points: "travelled to Iceland", not "wrote to Iceland"."""
+        verb = self.words[self.clause.verb].folded
+        return preposition in ("to", "into") and family(verb) in _GOING
 
     def _counted(self) -> Iterator[Filled]:
         for read in self._phrases():
@@ -227,7 +249,8 @@ class _Hole:
                     return
                 continue
             # "How many seats?" asks for the number alone, "How much?" for what it is a number of as well.
-            yield self._filled(read.start + numbers[0], read.end - bool(unit and numbers[-1] < len(inside) - 1))
+            alone = unit and numbers[-1] < len(inside) - 1
+            yield self._filled(read.start + numbers[0], read.start + numbers[-1] + 1 if alone else read.end)
             return
 
     def _measured(self, adjective: str) -> Iterator[Filled]:
@@ -247,6 +270,10 @@ class _Hole:
                 return
             counted = words[at].folded in ("once", "twice") or words[at].folded == "times"
             read = phrase(words, at + counted, len(words))
+            if counted and words[at].folded != "times" and read is None:
+                # "It has leaked twice."
+                yield self._filled(at, at + 1)
+                return
             if read is not None and words[read.start].folded in (
                 ("a", "every", "per") if counted else ("every", "each")
             ):
@@ -268,7 +295,7 @@ def _is_someone(noun: str) -> bool:
 
 
 def _is_somewhere(noun: str) -> bool:
-    return any(lexical_relation(noun, kind) in WITHIN for kind in ("location", "structure", "facility", "area"))
+    return any(lexical_relation(noun, kind) in WITHIN for kind in _SOMEWHERE)
 
 
 def _of_kind(noun: str, kind: str) -> bool:

@@ -10,7 +10,7 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.natlog.lexicon import is_verb_form
-from graphmem.natlog.quantities import value_of
+from graphmem.natlog.quantities import MONTHS, value_of
 
 __all__ = [
     "ADVERBS",
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 _WORD = regex.compile(
-    r"\p{N}{4}-\p{N}{2}-\p{N}{2}(?!\p{N})|\p{N}+(?:[.,:/]\p{N}+)*(?:%|(?:st|nd|rd|th)\b)?|(?:\p{Lu}\.)+|(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr)\.|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:(?:[-'’&]|\.(?=[\p{Ll}\p{N}]))[\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
+    r"\p{N}{4}-\p{N}{2}-\p{N}{2}(?!\p{N})|\p{N}+(?:[.,:/\-–]\p{N}+)*(?:%|(?:st|nd|rd|th)\b)?|(?:\p{Lu}\.)+|(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr)\.|[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:(?:[-'’&]|\.(?=[\p{Ll}\p{N}]))[\p{L}\p{M}\p{N}]+)*(?:(?<=s)['’](?=\s\p{L}))?|\S"
 )
 BE = frozenset("is are was were be been being".split())
 AUXILIARIES = BE | frozenset("has have had do does did can could will would shall should may might must".split())
@@ -57,6 +57,9 @@ ADVERBS = frozenset(
 CLOSED = AUXILIARIES | DETERMINERS | _POSSESSIVES | PRONOUNS | PREPOSITIONS | BREAKS | ADVERBS
 _PLACED = frozenset("first last only".split())
 _ROUGHLY = frozenset("about around nearly almost over under roughly some".split())
+_NO_PARTICIPLES = frozenset(
+    "red infrared bed shed sled hundred kindred sacred seed weed deed need speed feed breed greed reed heed".split()
+)
 _PARTICLES = frozenset("off up down out away back over on in".split())
 LONGEST = 9
 """Words of a noun phrase."""
@@ -135,6 +138,9 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
             continue
         if not is_nominal(words, end) or (end > begin and _opens_another(words, end, stop)):
             break
+        if end > begin + 1 and words[end].kind == "N" and _is_year(words, end - 1):
+            # "In June 2022 Karin left": the name is another phrase.
+            break
         end += 1
     while end > begin and words[end - 1].text in '&"“”':
         end -= 1
@@ -156,6 +162,11 @@ def _is_year_of_date(words: Sequence[Word], at: int, stop: int) -> bool:
     if words[at].text != "," or at < 2 or at + 1 >= stop or words[at - 1].kind != "#":
         return False
     return words[at - 2].kind == "N" and words[at + 1].kind == "#" and len(words[at + 1].text) == 4
+
+
+def _is_year(words: Sequence[Word], at: int) -> bool:
+    """Whether a number is the year behind a month: "June 2022"."""
+    return words[at].kind == "#" and len(words[at].text) == 4 and words[at - 1].folded in MONTHS
 
 
 def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -186,7 +197,9 @@ def is_particle(words: Sequence[Word], at: int, stop: int) -> bool:
 
 def is_participle(word: Word) -> bool:
     """Whether a word has the form of a past participle, or of a past."""
-    return word.kind == "w" and (word.text.endswith("ed") or is_verb_form(word.folded))
+    if word.kind != "w" or word.folded in _NO_PARTICIPLES:
+        return False
+    return word.text.endswith("ed") or is_verb_form(word.folded)
 
 
 def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], int]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import regex
+
 from graphmem.model import Evidence
 from graphmem.natlog.asked import Asked
 from graphmem.natlog.clauses import Clause
@@ -25,6 +27,9 @@ _POINTING = frozenset("the this that these those his her its their".split())
 PERSONAL = frozenset("he she it they him them".split())
 PLACE = frozenset("in on at near".split())
 WITHIN = Relation.FORWARD, Relation.EQUIVALENCE
+_NUMBER = regex.compile(r"^(?!\d{4}-\d\d-\d\d$)(?![12]\d{3}[-–][12]\d{3}$)\d+(?:[-–]\d+)+$")
+"""Numbers with hyphens that are no dates and no years: "555-0142"."""
+_POSSESSIVES = frozenset("his her its their".split())
 _EVENTS = frozenset("after before since during".split())
 
 
@@ -78,8 +83,17 @@ class Told:
 
     def _owned(self, wanted: Phrase, asked: Asked) -> bool:
         pointed = [read for read in (self.clause.agent, self.clause.patient) if read is not None]
-        points = any(self.words[read.start].folded in _POINTING for read in pointed)
-        return points and not self._has_of() and self._is_about(names_in(asked.words, wanted))
+        by = {self.words[read.start].folded for read in pointed}
+        names = names_in(asked.words, wanted)
+        if self._has_of() or not names:
+            return False
+        return (not by.isdisjoint(_POINTING) and self._is_about(names)) or (
+            not by.isdisjoint(_POSSESSIVES) and self._has_meant(names)
+        )
+
+    def _has_meant(self, names: Sequence[str]) -> bool:
+        """Whether a possessive ("her number") stands for a name: where the passage has spoken of it last."""
+        return bool(self.item.refers) and set(names) <= set(bare_name(self.item.refers).split())
 
     def _has_of(self) -> bool:
         return any(preposition == "of" for preposition, _ in self.clause.rest)
@@ -117,6 +131,13 @@ class Told:
         if set(missing) <= hangs:
             return True
         extra = [w for w in self.words[read.start : read.end] if w.kind in "N#" and w.folded not in named]
+        if (
+            self.words[read.start].folded in _POSSESSIVES
+            and head.kind == "w"
+            and not extra
+            and self._has_meant(missing)
+        ):
+            return True
         return self.words[read.start].folded in _POINTING and not extra and self._is_about(missing)
 
     def own_rest(self) -> Iterator[tuple[str, Phrase]]:
@@ -128,11 +149,13 @@ class Told:
             before = preposition
 
     def is_date(self, read: Phrase) -> bool:
+        head = self.words[read.head]
+        if _NUMBER.match(head.text):
+            return False
         a = self.item.span[0] + self.words[read.start].start
-        b = self.item.span[0] + self.words[read.head].end
+        b = self.item.span[0] + head.end
         if any(m.kind == "date" and m.span[0] < b and a < m.span[1] for m in self.item.mentions):
             return True
-        head = self.words[read.head]
         if head.kind == "N" and head.folded in MONTHS:
             # "in March": a date without its year is no place, and no person.
             return True

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from graphmem.natlog.lexicon import is_a, is_verb_form, main_part
+from graphmem.natlog.lexicon import is_a, is_verb_form, lexical_relation, main_part
+from graphmem.natlog.phrases import BE
+from graphmem.natlog.relations import Relation
+from graphmem.natlog.words import family
 
-__all__ = ["SUBJECTS", "find_verb", "is_noun", "is_verb", "verb_behind"]
+__all__ = ["SUBJECTS", "find_verb", "is_noun", "is_verb", "same_verb", "verb_behind"]
 
 _AUXILIARIES = frozenset(
     "is are was were am be been has have had do does did can could will would shall should may might must".split()
@@ -129,3 +132,10 @@ def _may_be_verb(word: str) -> bool:
     if word in _AUXILIARIES or is_verb_form(word):
         return True
     return is_a(word, "v") and (word.endswith("ed") or not is_a(word, "n"))
+
+
+def same_verb(word: str, verb: str) -> bool:
+    """Whether a folded word is a form of a verb, or says the same; "" stands for *be*."""
+    if not verb or verb in BE:
+        return word in BE
+    return word == verb or family(word) == family(verb) or lexical_relation(word, verb) is Relation.EQUIVALENCE

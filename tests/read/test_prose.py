@@ -162,6 +162,22 @@ ANSWERED = {
     "Who marked the Orlin Path?": "Hikers' League",
     "Who rebuilt the bridge?": "army",
     "Is wild camping forbidden within the park?": "yes",
+    "What colour is the front door?": "green",
+    "What colour is the cabin?": "dark red",
+    "What is Karin Lind's phone number?": "0250-1184",
+    "What does Karin Lind do for a living?": "nurse",
+    "Where did Karin travel in June 2022?": "Iceland",
+    "When did Karin travel to Iceland?": "June 2022",
+    "What was the first reading?": "4.2 mg",
+    "Where was sample B7 stored?": "fridge 2",
+    "How many vials did Felix Ahl order?": "twelve",
+    "How often had the old sampler leaked?": "twice",
+    "Who is the successor of Amara Osei?": "Mina Park",
+    "Why did the laboratory decide to replace the heating?": "because the old radiators leak",
+    "How often should the brake pads be checked?": "every 500 km",
+    "How long is the frame guaranteed?": "ten years",
+    "What should I do if the motor stops?": "switch off the display and wait ten seconds",
+    "What must we do when the chain is loose?": "Turn the left screw",
 }
 OPEN = (
     # Nothing says it.
@@ -214,6 +230,12 @@ OPEN = (
     "Who founded the Tallis Trust?",
     "Did Hana Sato find the cause?",
     "Who destroyed the hut?",
+    # What to do is not what was done; a distance is no time; another's number; what was only decided.
+    "How often were the brake pads checked?",
+    "How long does it take to charge the battery?",
+    "What is Nils's phone number?",
+    "Why did the laboratory replace the heating?",
+    "What should I do if the display stops?",
     # It was so until then.
     "Who runs the company?",
 )
