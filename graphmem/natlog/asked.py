@@ -62,7 +62,7 @@ _COLOURED = ("painted", "dyed", "varnished", "coloured")
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
-_IN = frozenset("in on at near from to into with for of by about under during".split())
+_IN = frozenset("in on at near from to into with for of by about under during since until till".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,8 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
         before = end
         while end < verb and is_adverb(words[end]) and words[end].folded not in NEGATIONS:
             end += 1
-        after = verb + (modal != "" and word.folded == "be")
+        # "Must the pads be checked?", "Has the tunnel been closed?"
+        after = verb + ((modal != "" and word.folded == "be") or (auxiliary in _HAVE and word.folded == "been"))
         if end != verb or after >= len(words) or (after > verb and not is_participle(words[after])):
             continue
         passive = (auxiliary in BE and not word.text.endswith("ing")) or after > verb

@@ -14,9 +14,11 @@ import regex
 
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
+from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.reference import is_about, may_mean, owners
+from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
@@ -277,7 +279,8 @@ def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
     """Mentions of the right type next to the relation's word, in a sentence that says all of the relation."""
     if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
         return
-    if not _is_subject(item, wanted.key):
+    if not _is_subject(item, wanted.key) or not NEGATIONS.isdisjoint(words_of(item.text)):
+        # "was laid in 1962 and had never been inspected": the year is of what is not denied.
         return
     said = [
         (start, end)

@@ -170,9 +170,9 @@ def _ends_clause(words: Sequence[Word], at: int) -> bool:
     word = words[at]
     if word.text in ";:—()" or (word.folded in BREAKS and word.folded not in ("and", "or")):
         return True
-    return word.folded in ("and", "or") and not (
-        words[at - 1].kind == "N" and at + 1 < len(words) and words[at + 1].kind == "N"
-    )
+    if word.folded not in ("and", "or") or any(w.folded == "between" for w in words[max(at - 4, 0) : at]):
+        return False
+    return not (words[at - 1].kind == "N" and at + 1 < len(words) and words[at + 1].kind == "N")
 
 
 def _clause_start(words: Sequence[Word], at: int) -> int:

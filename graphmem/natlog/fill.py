@@ -43,6 +43,7 @@ _TIMES = frozenset(
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
+_AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
 
 
@@ -198,13 +199,15 @@ class _Hole:
 
     def _dated(self) -> Iterator[Filled]:
         start = end = -1
+        asked_for = {self.asked.preposition} - {"in", "on", "at", ""}
         for preposition, read in self.told.own_rest():
             told = self.told.is_date(read) or self._is_time(read)
             if start >= 0 and not (told and end <= read.start <= end + 1):
                 break
-            if told and preposition in ("in", "on", "at", "since", ""):
-                # "Every Tuesday at 19:30" is one time.
-                start, end = read.start if start < 0 else start, (self._of(read) or read).end
+            if told and preposition in (asked_for or _AT_A_TIME):
+                # "Every Tuesday at 19:30" is one time, and so is "between 1959 and 1962".
+                opens = read.start - (preposition == "between")
+                start, end = opens if start < 0 else start, (self._of(read) or read).end
         if start >= 0:
             yield self._filled(start, end)
 

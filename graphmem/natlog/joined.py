@@ -1,4 +1,5 @@
-"""What a sentence joins to a statement: the reason for it ("because"), and what to do in a case ("if", "when").
+"""What a sentence joins to a statement: the reason for it ("because"), what to do in a case ("if", "when"), and what a thing is
+used for.
 
 The statement is not read: all that the question says of it must stand in the sentence in the same order, with the same words
 that deny it or leave it open. The order keeps who does what, as long as the voice is the same.
@@ -23,17 +24,26 @@ _WHAT_TO_DO = regex.compile(
     r"(?=(?:if|when)\b)",
     regex.IGNORECASE,
 )
+_USED_FOR = regex.compile(r"^what (?:is|are|was|were) (.+) used for\b", regex.IGNORECASE)
 _CASE = frozenset("if when whenever".split())
+_ANYBODY = frozenset("i you we one my your our".split())
+"""Whom advice is for, whoever asks."""
 _OPEN = (UNCERTAIN - _CASE) | NEGATIONS
 
 
 def joined(question: str, sentence: str) -> Iterator[tuple[int, int]]:
     """Where in a sentence the reason stands, or what to do, that a question asks for: start and end of a text in it."""
+    words = words_in(sentence)
+    last = len(words) - (bool(words) and words[-1].kind == "P")
+    used = _USED_FOR.match(question)
+    if used:
+        at = next((at for at in range(1, last - 1) if words[at].folded == "used"), last)
+        if at < last and words[at + 1].folded in ("to", "for", "in") and _says_all(words[:at], words_in(used.group(1))):
+            yield words[at + 1 + (words[at + 1].folded == "for")].start, words[last - 1].end
+        return
     asks_what = _WHAT_TO_DO.match(question)
     if not asks_what and not _WHY.match(question):
         return
-    words = words_in(sentence)
-    last = len(words) - (bool(words) and words[-1].kind == "P")
     asked = words_in(question[asks_what.end() :] if asks_what else question)[1:]
     marks = _CASE if asks_what else ("because",)
     at = next((at for at, word in enumerate(words[:last]) if word.folded in marks), last)
@@ -54,7 +64,7 @@ def _says_all(said: Sequence[Word], asked: Sequence[Word]) -> bool:
     if _left_open(said) != _left_open(asked):
         return False
     left = iter(word.folded for word in said)
-    wanted = [word.folded for word in asked if word.kind != "P" and word.folded not in FUNCTION_WORDS]
+    wanted = [word.folded for word in asked if word.kind != "P" and word.folded not in FUNCTION_WORDS | _ANYBODY]
     return bool(wanted) and all(any(same_verb(other, word) for other in left) for word in wanted)
 
 

@@ -211,8 +211,10 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], 
         read = phrase(words, at + 1, stop)
         if read is None:
             break
-        found.append((words[at].folded, read))
-        at = read.end
+        goes_on = words[at].folded == "between" and read.end + 1 < stop and words[read.end].folded == "and"
+        other = phrase(words, read.end + 1, stop) if goes_on else None
+        found.append((words[at].folded, read if other is None else Phrase(read.start, other.end)))
+        at = found[-1][1].end
     return found, at
 
 

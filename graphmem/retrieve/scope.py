@@ -48,6 +48,10 @@ _WORDINGS = [
 ]
 _DATED = regex.compile(r"\b(?:in|on|of)\s+(?:the\s+year\s+)?\d")
 """A date ties a question to one place as a name does."""
+_PREPOSED = regex.compile(
+    r"(?:at|by|in|on|from|to|until|since|with|for)\s+(?:what|which|when|whom)\b", regex.IGNORECASE
+)
+"""One thing is asked for: "At what temperature …", "By when …"."""
 _CUES = [regex.compile(pattern, regex.IGNORECASE) for pattern in _WORDINGS]
 
 
@@ -57,7 +61,9 @@ def measure_breadth(snapshot: Snapshot, query: Query) -> Breadth:
     unnamed = 1.0 - max((_named(snapshot, query, link) for link in query.links), default=0.0)
     told = 0.0
     if not pointed:
-        told = 1.0 if any(cue.search(query.text) for cue in _CUES) else _GENERIC * _speaks_generally(query, unnamed)
+        told = 1.0 if any(cue.search(query.text) for cue in _CUES) else 0.0
+        if not told and not _PREPOSED.match(query.text):
+            told = _GENERIC * _speaks_generally(query, unnamed)
     score = _WORDING * told + _UNNAMED * unnamed
     return Breadth(score, told, unnamed, score >= _BROAD)
 

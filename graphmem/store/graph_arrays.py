@@ -54,24 +54,24 @@ def _statements_by_entity(
     changed: Changed, older: Mapping[str, NDArray[Any]] | None
 ) -> tuple[Positions, NDArray[np.int32]]:
     """The statements that mention each entity, ascending: offsets and numbers."""
-    mentions = changed.facts.mentions
+    mentions, count = changed.facts.mentions, len(changed.facts.keys)
     size = max(len(mentions), 1)
     new = changed.statements.new()
     entities, statements = [_NONE], [_NONE]
-    for stretch in _stretches([(mentions, new)], len(changed.facts.keys)):
+    for stretch in _stretches([(mentions, new)], count):
         items, place = _within(mentions, new, stretch)
         entity = mentions.values[items]
         order = np.argsort(entity, kind="stable")
         entities.append(entity[order])
         statements.append(new[place[order]].astype(np.int32))
-    entity, statement = np.concatenate(entities), np.concatenate(statements)
+    merged = _Merged(np.concatenate(entities), np.concatenate(statements), size, count)
     if older is not None:
-        before = changed.statements.now(len(older["statement_indptr"]) - 1)[older["entity_statements"]]
-        stays = before >= 0
-        owner, before = _moved_owners(older["entity_indptr"], changed.entities)[stays], before[stays]
-        places = np.searchsorted(owner * size + before, entity * np.int64(size) + statement)
-        entity, statement = np.insert(owner, places, entity), np.insert(before, places, statement)
-    return _offsets(entity, len(changed.facts.keys)), statement.astype(np.int32, copy=False)
+        offsets, values = older["entity_indptr"], older["entity_statements"]
+        now = changed.statements.now(len(older["statement_indptr"]) - 1)
+        merged.make_room(len(values))
+        for part, rank in _stretches_of(offsets, changed.entities):
+            merged.add(rank, now[values[part]])
+    return merged.finish()[:2]
 
 
 def _passages_by_entity(
@@ -106,18 +106,70 @@ def _passages_by_entity(
         ranks.append(rank[order].astype(np.int32))
         passages.append(passage[order].astype(np.int32))
         weights.append(weight[order])
-    rank, passage, weight = np.concatenate(ranks), np.concatenate(passages), np.concatenate(weights)
+    merged = _Merged(np.concatenate(ranks), np.concatenate(passages), size, len(facts.keys), np.concatenate(weights), 2)
     if older is not None:
-        before = changed.passages.now(changed.passage_count)[older["entity_passages"]]
-        stays = before >= 0
-        offsets = older["passage_indptr"]
-        behind = np.arange(len(before)) >= np.repeat(offsets[:-1] + older["owner_count"], np.diff(offsets))
-        owner = (_moved_owners(offsets, changed.entities) * 2 + behind)[stays]
-        before = before[stays]
-        places = np.searchsorted(owner * size + before, rank * np.int64(size) + passage)
-        rank, passage = np.insert(owner, places, rank), np.insert(before, places, passage)
-        weight = np.insert(older["passage_weights"][stays], places, weight)
-    return _offsets(rank >> 1, len(facts.keys)), passage.astype(np.int32, copy=False), weight
+        offsets, values = older["passage_indptr"], older["entity_passages"]
+        now = changed.passages.now(changed.passage_count)
+        merged.make_room(len(values))
+        for part, rank in _stretches_of(offsets, changed.entities, older["owner_count"]):
+            merged.add(rank, now[values[part]], older["passage_weights"][part])
+    return merged.finish()
+
+
+class _Merged:
+    """Pairs of a rank and a value in their order: new ones, between which old ones are put a stretch at a time. An entity has
+    ``ranks`` ranks, and every pair a weight, where ``weights`` are given."""
+
+    def __init__(
+        self,
+        rank: NDArray[np.int32],
+        value: NDArray[np.int32],
+        size: int,
+        count: int,
+        weight: NDArray[np.float32] | None = None,
+        ranks: int = 1,
+    ) -> None:
+        self._codes = rank * np.int64(size) + value
+        self._new, self._new_weights = value, np.zeros(len(value), dtype=np.float32) if weight is None else weight
+        self._size, self._ranks = size, ranks
+        self._counts = np.bincount(rank // ranks, minlength=count)
+        self._values, self._weights, self._end, self._at = value, self._new_weights, len(value), len(value)
+
+    def make_room(self, count: int) -> None:
+        """Begin to put so many old pairs between the new ones, or fewer."""
+        self._values = np.empty(count + len(self._new), dtype=np.int32)
+        self._weights = np.empty(count + len(self._new), dtype=np.float32)
+        self._end = self._at = 0
+
+    def add(self, rank: Positions, value: Positions, weight: NDArray[np.float32] | None = None) -> None:
+        """The next old pairs, ascending; those whose value is -1 are gone."""
+        stays = value >= 0
+        rank, value = rank[stays], value[stays]
+        if not len(rank):
+            return
+        codes = rank * self._size + value
+        until = int(np.searchsorted(self._codes, codes[-1]))
+        new = slice(self._at, until)
+        places = np.searchsorted(codes, self._codes[new])
+        if weight is not None:
+            weight = np.insert(weight[stays], places, self._new_weights[new])
+        self._append(np.insert(value, places, self._new[new]), weight)
+        self._at = until
+        entity = rank // self._ranks
+        seen = np.bincount(entity - entity[0])
+        self._counts[entity[0] : entity[0] + len(seen)] += seen
+
+    def finish(self) -> tuple[Positions, NDArray[np.int32], NDArray[np.float32]]:
+        """Offsets of the entities, values, weights."""
+        self._append(self._new[self._at :], self._new_weights[self._at :])
+        return offsets_of(self._counts), self._values[: self._end], self._weights[: self._end]
+
+    def _append(self, values: NDArray[np.integer[Any]], weights: NDArray[np.float32] | None) -> None:
+        end = self._end + len(values)
+        self._values[self._end : end] = values
+        if weights is not None:
+            self._weights[self._end : end] = weights
+        self._end = end
 
 
 def _akin(changed: Changed) -> tuple[Positions, Positions]:
@@ -133,6 +185,9 @@ def _akin(changed: Changed) -> tuple[Positions, Positions]:
 
 def _stretches(sources: Sequence[tuple[Rows, Positions]], count: int) -> Iterator[tuple[int, int]]:
     """Stretches of entities, first and end, of which some rows of ``sources`` have no more than is held at once."""
+    if sum(int((rows.offsets[numbers + 1] - rows.offsets[numbers]).sum()) for rows, numbers in sources) <= _HELD:
+        yield 0, count
+        return
     uses = np.zeros(count, dtype=np.int64)
     for rows, numbers in sources:
         for start in range(0, len(numbers), _BLOCK):
@@ -160,10 +215,20 @@ def _within(rows: Rows, numbers: Positions, stretch: tuple[int, int]) -> tuple[P
     return np.concatenate(found), np.concatenate(places)
 
 
-def _moved_owners(offsets: Positions, entities: Moves) -> Positions:
-    """The entity of each item of a CSR layout, in the new numbers."""
-    return np.repeat(entities.now(len(offsets) - 1), np.diff(offsets))
-
-
-def _offsets(ascending: NDArray[np.integer[Any]], count: int) -> Positions:
-    return offsets_of(np.bincount(ascending, minlength=count))
+def _stretches_of(
+    offsets: Positions, entities: Moves, owner_count: NDArray[Any] | None = None
+) -> Iterator[tuple[slice, Positions]]:
+    """Stretches of the items of a CSR layout, and the rank of each: its entity's new number, or where ``owner_count`` of the
+    first items of an entity come before its others, twice that, and one more for the others."""
+    now = entities.now(len(offsets) - 1)
+    first = 0
+    while first < len(now):
+        end = max(first + 1, int(np.searchsorted(offsets, offsets[first] + _HELD, side="right")) - 1)
+        part = slice(int(offsets[first]), int(offsets[end]))
+        counts = np.diff(offsets[first : end + 1])
+        rank = np.repeat(now[first:end], counts)
+        if owner_count is not None:
+            others = np.repeat(offsets[first:end] + owner_count[first:end], counts)
+            rank = rank * 2 + (np.arange(part.start, part.stop) >= others)
+        yield part, rank
+        first = end

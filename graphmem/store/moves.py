@@ -256,7 +256,7 @@ class Strings:
     def some(self, numbers: Positions) -> Iterator[str]:
         """The texts of some numbers."""
         starts, ends = self.rows.offsets[numbers].tolist(), self.rows.offsets[numbers + 1].tolist()
-        block = self.rows.values.tobytes()
+        block = self.rows.values.data
         return (str(block[start:end], "utf-8") for start, end in zip(starts, ends, strict=True))
 
     def without(self, left_out: NDArray[np.bool_]) -> Strings:

@@ -178,6 +178,12 @@ ANSWERED = {
     "How long is the frame guaranteed?": "ten years",
     "What should I do if the motor stops?": "switch off the display and wait ten seconds",
     "What must we do when the chain is loose?": "Turn the left screw",
+    "What is Noxal used for?": "to treat migraine in adults",
+    "What should I do if I get a rash?": "stop taking Noxal and call a doctor",
+    "Since when has the tunnel been closed?": "Saturday",
+    "When was the tunnel built?": "between 1959 and 1962",
+    "How long is the tunnel?": "1.8 km",
+    "By when should the boxes be packed?": "26 July",
 }
 OPEN = (
     # Nothing says it.
@@ -236,6 +242,9 @@ OPEN = (
     "What is Nils's phone number?",
     "Why did the laboratory replace the heating?",
     "What should I do if the display stops?",
+    "When was the pipe inspected?",
+    "When was the second tunnel built?",
+    "At what temperature should Noxal be kept?",
     # It was so until then.
     "Who runs the company?",
 )
