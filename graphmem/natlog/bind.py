@@ -145,6 +145,9 @@ class _Wanted:
     def fit(self, text: str) -> float:
         """The share of the relation's words that a text says."""
         said = content_stems(text)
+        if not self.key and not {family(word) for word in self.types} <= said:
+            # Without a name it is the type that says what is spoken of: "the company".
+            return 0.0
         if "parent" in self.stems and said & {"father", "mother"}:
             return 1.0
         return len(self.stems & said) / len(self.stems) if self.stems else 0.0

@@ -17,7 +17,7 @@ from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import clauses_of
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
-from graphmem.natlog.phrases import Phrase, phrase, words_in
+from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
 from graphmem.natlog.relations import Relation
@@ -183,7 +183,9 @@ class _Hole:
             return
         who = bool(asked.kind) and asked.kind[-1] in ("who", "whom")
         named = head.kind == "N" or (head.kind == "n" and lexical_relation(head.folded, "entity") not in WITHIN)
-        if who and not named and not _is_someone(head.folded):
+        # "Anna rented a car": who does something is somebody, though a sentence that begins with a word tells no names.
+        opens = head.kind == "n" and read.end - read.start == 1 and not head.folded.endswith("s")
+        if who and not named and not opens and not _is_someone(head.folded):
             return
         if asked.kind and not who and not named and not _of_kind(head.folded, asked.kind[-1]):
             return
@@ -198,10 +200,16 @@ class _Hole:
         yield self._filled(start, self.told.listed(Phrase(start, end))[-1].end)
 
     def _dated(self) -> Iterator[Filled]:
-        start = end = -1
+        start = end = opened_at = opened = -1
         asked_for = {self.asked.preposition} - {"in", "on", "at", ""}
         for preposition, read in self.told.own_rest():
             told = self.told.is_date(read) or self._is_time(read)
+            if told and preposition in ("to", "until", "till") and opened == read.start - 1 and not asked_for:
+                # "from 11:30 to 13:45"
+                yield self._filled(opened_at, read.end)
+                return
+            if told and preposition == "from":
+                opened_at, opened = read.start - 1, read.end
             if start >= 0 and not (told and end <= read.start <= end + 1):
                 break
             if told and preposition in (asked_for or _AT_A_TIME):
@@ -217,6 +225,19 @@ class _Hole:
         return head.folded in _TIMES or (head.kind == "#" and ":" in head.text)
 
     def _placed(self) -> Iterator[Filled]:
+        place = self.clause.patient
+        if (
+            place is not None
+            and self.words[self.clause.verb].folded in BE
+            and _is_somewhere(self.words[place.head].folded)
+        ):
+            # "The assembly point is the car park behind the canteen."
+            end = place.end
+            for preposition, read in self.clause.rest:
+                if preposition in PLACE | _BESIDE | {"of"} and read.start == end + 1:
+                    end = read.end
+            yield self._filled(place.start, end)
+            return
         for preposition, read in self.told.own_rest():
             # "room 12", "fridge 2" are rooms and fridges.
             head = self.words[read.head - (self.words[read.head].kind == "#" and read.end - read.start > 1)]
@@ -262,8 +283,15 @@ class _Hole:
                 # "40 metres high" is 40 metres.
                 amount = amount_of(self.words, Phrase(read.start, end))
                 if amount is not None and amount.unit in MEASURES[adjective]:
-                    yield self._filled(read.start, end)
+                    yield self._filled(read.start, self._and_more(end, MEASURES[adjective]))
                     return
+
+    def _and_more(self, end: int, units: Sequence[str]) -> int:
+        """Where an amount ends that may go on: "two hours and twenty minutes"."""
+        goes_on = end + 1 < len(self.words) and self.words[end].folded == "and"
+        more = phrase(self.words, end + 1, len(self.words)) if goes_on else None
+        amount = amount_of(self.words, more) if more is not None else None
+        return more.end if more is not None and amount is not None and amount.unit in units else end
 
     def _repeated(self) -> Iterator[Filled]:
         words = self.words

@@ -184,6 +184,10 @@ ANSWERED = {
     "When was the tunnel built?": "between 1959 and 1962",
     "How long is the tunnel?": "1.8 km",
     "By when should the boxes be packed?": "26 July",
+    "Who rented a car?": "Anna",
+    "How long did the flight take?": "two hours and twenty minutes",
+    "Where is the assembly point?": "car park behind the canteen",
+    "When does the canteen serve lunch?": "from 11:30 to 13:45",
 }
 OPEN = (
     # Nothing says it.
@@ -245,6 +249,7 @@ OPEN = (
     "When was the pipe inspected?",
     "When was the second tunnel built?",
     "At what temperature should Noxal be kept?",
+    "When was the company founded?",
     # It was so until then.
     "Who runs the company?",
 )
