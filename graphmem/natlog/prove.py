@@ -15,6 +15,7 @@ from graphmem.natlog.fill import Filled, only_answer
 from graphmem.natlog.lexicon import part_relation
 from graphmem.natlog.licence import licensed
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.words import content_stems
 
 __all__ = ["open_parts", "prove"]
 
@@ -66,7 +67,7 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     for branch, chain in zip(claim.branches, chains, strict=True):
         if len(chain) < len(branch):
             anchor = chain[-1].text if chain else str(branch[0].anchor)
-            missing = f"no sentence found says '{branch[len(chain)].relation}' of {anchor or 'what is asked'}"
+            missing = _unsaid(branch[len(chain)].relation, anchor)
             return Proof("insufficient", "#", steps, missing, 0.0, bindings)
     score = min(value.confidence for chain in chains for value in chain)
     if score < SURE:
@@ -113,11 +114,9 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         open_ = Relation.REVERSE in placed.values()
         if found and not open_ and (claim.comparison or is_functional(last.relation)):
             return _settled(claim, [*chain, found[0]], "refuted")
-        missing = f"no sentence found says '{last.relation}' of {anchor}"
+        missing = _unsaid(last.relation, anchor)
     else:
-        missing = (
-            f"no sentence found says '{branch[len(chain)].relation}' of {chain[-1].text if chain else branch[0].anchor}"
-        )
+        missing = _unsaid(branch[len(chain)].relation, chain[-1].text if chain else str(branch[0].anchor))
     whole = entail_evidence(claim.hypothesis, evidence)
     if whole.verdict != "insufficient":
         return whole
@@ -157,6 +156,11 @@ def open_parts(claim: Claim, proof: Proof) -> tuple[tuple[str, str], ...]:
                 found.append((anchor, step.relation))
             break
     return tuple(found)
+
+
+def _unsaid(relation: str, name: str) -> str:
+    said = f"'{relation}'" if content_stems(relation) else "what is asked"
+    return f"no sentence found says {said} of {name}" if name else f"no sentence found says {said}"
 
 
 def _best_chain(branch: Sequence[Step], evidence: Sequence[Evidence]) -> list[Value]:
