@@ -65,7 +65,7 @@ def cases_of(dataset: Path, store: Path) -> list[Case]:
         snapshot = Store.open(store).snapshot()
         places: dict[str, list[int]] = {}
         for place, record in enumerate(snapshot.passages(range(snapshot.passage_count))):
-            for name in {record.passage.title, *_ids(record.passage.document_id)}:
+            for name in _names(record.passage.title, record.passage.document_id):
                 places.setdefault(name, []).append(place)
         for number, line in enumerate(lines):
             names = line.get("gold_titles") or line.get("gold_ids") or []
@@ -93,6 +93,11 @@ def _ids(document_id: str) -> list[str]:
     """A document's id, and the shorter forms of a path that a data set may use for it."""
     parts = document_id.split("/")
     return ["/".join(parts[at:]) for at in range(len(parts))]
+
+
+def _names(title: str, document_id: str) -> set[str]:
+    """What a data set may call a passage by."""
+    return {title, *_ids(document_id)}
 
 
 def balanced(cases: Sequence[Case], says: Callable[[Case], bool]) -> float:
@@ -195,7 +200,7 @@ def reading_of(dataset: Path, store: Path) -> tuple[Reading, NDArray[np.int64]]:
                 continue
             query = understand(line["question"], snapshot, embedder.embed, DEFAULT_WEIGHTS)
             positions = [snapshot.position(hit.passage_id) for hit in result.hits]
-            names = [{hit.title, *_ids(hit.document_id)} for hit in result.hits]
+            names = [_names(hit.title, hit.document_id) for hit in result.hits]
             found.append([gold <= set().union(*names[: number + 1]) for number in range(_READ)])
             similar.append([])
             pool = EvidencePool(snapshot, query)
@@ -226,7 +231,7 @@ def _two_hops(snapshot: Snapshot, hop: Hop, gold: set[str]) -> Iterator[tuple[in
         first = seeds[:number]
         taken = [*first, *[passage_id for passage_id in reached if passage_id not in first][:number]]
         records = snapshot.passages([snapshot.position(passage_id) for passage_id in taken])
-        names = {name for record in records for name in (record.passage.title, *_ids(record.passage.document_id))}
+        names = set().union(*(_names(record.passage.title, record.passage.document_id) for record in records))
         yield len(taken), gold <= names
 
 

@@ -217,13 +217,7 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             # "How many concerts does the choir give a year?": what is counted is the object.
             more, object_ = [("", object_), *more], None
         agent, patient, rest = roles(read, object_, [*hanging, *more], passive=passive)
-        if (
-            hole == "agent"
-            and auxiliary in ("do", "does")
-            and word.folded == "do"
-            and rest in ([], [*_living(words, rest)])
-        ):
-            # "What does she do (for a living)?"
+        if hole == "agent" and auxiliary in ("do", "does") and word.folded == "do" and _for_a_living(words, rest):
             yield Asked(words, "works", "", read, None, (), "rest", kind, "as")
         where = _hole(hole, preposition or stranded, passive=passive, has_object=object_ is not None)
         if hole == "agent" and passive and word.folded in _CALLED and object_ is None:
@@ -237,9 +231,17 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
             yield Asked(
                 words, verb_word, modal, agent, patient, tuple(rest), where, kind, preposition or stranded, adverbs
             )
-    if auxiliary in BE and hole in ("", "when", "where", "number", "measure", "often"):
+    if auxiliary in BE:
+        yield from _without_verb(words, start, subject, hole, kind, preposition)
+
+
+def _without_verb(
+    words: tuple[Word, ...], start: int, subject: Phrase, hole: Hole, kind: tuple[str, ...], preposition: str
+) -> Iterator[Asked]:
+    """After a form of *be* that is the verb itself."""
+    if hole in ("", "when", "where", "number", "measure", "often"):
         yield from _copular(words, start, hole, kind)
-    elif auxiliary in BE and hole == "agent" and not preposition:
+    elif hole == "agent" and not preposition:
         # "What is the pressure of the pump?": the sentence may begin with either side.
         hanging, end = attached(words, subject.end, len(words))
         if end == len(words):
@@ -249,8 +251,9 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
                 yield Asked(words, verb_word, "", None, subject, tuple(hanging), "rest", kind)
 
 
-def _living(words: Sequence[Word], rest: Sequence[Hanging]) -> Iterator[Hanging]:
-    return (pair for pair in rest if pair[0] == "for" and words[pair[1].head].folded == "living")
+def _for_a_living(words: Sequence[Word], rest: Sequence[Hanging]) -> bool:
+    """ "What does she do?", and the same "for a living": no other phrase narrows it."""
+    return all(preposition == "for" and words[read.head].folded == "living" for preposition, read in rest)
 
 
 def _hole(hole: Hole, preposition: str, *, passive: bool, has_object: bool) -> Hole | None:

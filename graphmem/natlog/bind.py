@@ -132,6 +132,8 @@ class _Wanted:
         types = frozenset(word for word in words if word in TYPES and word not in _TELLING)
         self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
         self.types = types
+        # Without a name it is the type that says what is spoken of: "the company".
+        self.subject = frozenset() if self.key else frozenset(family(word) for word in types)
         self.kin = next((s for s in self.stems if s in CONVERSE), "")
         if not self.stems and types:
             self.stems = frozenset(family(word) for word in types)
@@ -145,8 +147,7 @@ class _Wanted:
     def fit(self, text: str) -> float:
         """The share of the relation's words that a text says."""
         said = content_stems(text)
-        if not self.key and not {family(word) for word in self.types} <= said:
-            # Without a name it is the type that says what is spoken of: "the company".
+        if not self.subject <= said:
             return 0.0
         if "parent" in self.stems and said & {"father", "mother"}:
             return 1.0

@@ -33,8 +33,10 @@ from graphmem.natlog.phrases import (
 )
 from graphmem.natlog.verbs import find_verb
 
-__all__ = ["Clause", "clauses_of", "roles"]
+__all__ = ["TO_DO", "Clause", "clauses_of", "roles"]
 
+TO_DO = frozenset(("should", "must"))
+"""What an order says of what it tells to do: it is not told as a fact."""
 _OBJECTS = frozenset("it them its their your".split())
 _ASIDE = 14
 """Words between the commas of an aside."""
@@ -89,16 +91,15 @@ def clauses_of(text: str, says: Callable[[str], bool]) -> Iterator[Clause]:
 def _is_order(words: Sequence[Word], at: int) -> bool:
     """Whether a sentence opens with a verb that tells what to do: "Check the pads", "Never charge it"."""
     opens = at == 0 or (at == 1 and words[0].folded in ("never", "always", "please"))
-    if not opens or at + 1 >= len(words) or words[at].kind == "#" or not (is_a(words[at].folded, "v")):
+    if not opens or at + 1 >= len(words) or words[at].kind == "#" or not is_a(words[at].folded, "v"):
         return False
     after = words[at + 1]
     return is_lemma(words[at].folded) and (after.folded in DETERMINERS | _OBJECTS or after.kind == "#")
 
 
 def _order(words: Sequence[Word], verb: int) -> Clause:
-    stop = next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
-    read, rest, end = complements(words, verb + 1, stop)
-    return Clause(verb, None, read, tuple(rest), words[0].folded == "never", frozenset(("should", "must")), end)
+    read, rest, end = complements(words, verb + 1, _clause_end(words, verb))
+    return Clause(verb, None, read, tuple(rest), words[0].folded == "never", TO_DO, end)
 
 
 def _stands_alone(words: Sequence[Word], at: int) -> bool:
@@ -132,7 +133,7 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
         verb
     ].text.endswith("ing")
     passive = passive and words[verb].folded not in BE
-    stop = next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
+    stop = _clause_end(words, verb)
     # "The trial was paid for by Arden": what was paid for is the trial.
     stranded = passive and verb + 2 < stop and words[verb + 1].folded in PREPOSITIONS and words[verb + 2].folded == "by"
     read, rest, end = complements(words, verb + 1 + stranded, stop)
@@ -173,6 +174,10 @@ def _ends_clause(words: Sequence[Word], at: int) -> bool:
     if word.folded not in ("and", "or") or any(w.folded == "between" for w in words[max(at - 4, 0) : at]):
         return False
     return not (words[at - 1].kind == "N" and at + 1 < len(words) and words[at + 1].kind == "N")
+
+
+def _clause_end(words: Sequence[Word], verb: int) -> int:
+    return next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
 
 
 def _clause_start(words: Sequence[Word], at: int) -> int:

@@ -14,20 +14,19 @@ from graphmem.folding import fold
 from graphmem.model import Evidence, Span
 from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import MEASURES, Asked, readings_of
-from graphmem.natlog.clauses import clauses_of
+from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
 from graphmem.natlog.relations import Relation
-from graphmem.natlog.told import PERSONAL, PLACE, WITHIN, Told, amount_of, names_in
+from graphmem.natlog.told import PERSONAL, PLACE, POSSESSIVES, WITHIN, Told, amount_of, names_in
 from graphmem.natlog.verbs import same_verb
 from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family
 
 __all__ = ["Filled", "fill", "only_answer"]
 
-_OWNING = frozenset("his her its their".split())
 _BESIDE = frozenset("behind under over above below beside between along across within".split())
 _GOING = frozenset(
     map(
@@ -72,7 +71,9 @@ def fill(asked: Asked, evidence: Sequence[Evidence]) -> list[Filled]:
 def only_answer(question: str, evidence: Sequence[Evidence]) -> Filled | None:
     """What the sentences answer to a question; ``None`` where none does, and where two contradict each other."""
     found = [filled for asked in readings_of(question) for filled in fill(asked, evidence)]
-    found = found or [_whole(item, *place) for item in evidence for place in joined(question, item.text)]
+    if not found:
+        places = joined(question, [item.text for item in evidence])
+        found = [_whole(evidence[number], start, end) for number, start, end in places]
     if not found:
         return None
     best = max(found, key=lambda filled: len(fold(filled.text)))
@@ -98,8 +99,7 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
     for clause in clauses_of(item.text, lambda word: same_verb(word, asked.verb)):
         told = Told(words, clause, item)
         # What somebody is told to do should be done, and must be.
-        open_ = clause.unsure - ({"should", "must"} if asked.modal in ("should", "must") else {asked.modal})
-        if open_:
+        if clause.unsure - (TO_DO if asked.modal in TO_DO else {asked.modal}):
             continue
         before = {word.folded for word in words[: clause.verb]} | clause.unsure
         behind = {word.folded for word in words[clause.verb + 1 : clause.verb + 2]}
@@ -176,7 +176,7 @@ class _Hole:
         if (
             head.folded in PERSONAL
             or self.told.is_date(read)
-            or (words[read.start].folded in _OWNING and head.kind != "N")
+            or (words[read.start].folded in POSSESSIVES and head.kind != "N")
         ):
             return
         if set(names_in(words, read)) <= {word.folded for word in asked.words}:

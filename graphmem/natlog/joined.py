@@ -28,36 +28,50 @@ _USED_FOR = regex.compile(r"^what (?:is|are|was|were) (.+) used for\b", regex.IG
 _CASE = frozenset("if when whenever".split())
 _ANYBODY = frozenset("i you we one my your our".split())
 """Whom advice is for, whoever asks."""
+_Place = tuple[int, int]
+"""The first word, and the one behind the last."""
 _OPEN = (UNCERTAIN - _CASE) | NEGATIONS
 
 
-def joined(question: str, sentence: str) -> Iterator[tuple[int, int]]:
-    """Where in a sentence the reason stands, or what to do, that a question asks for: start and end of a text in it."""
-    words = words_in(sentence)
-    last = len(words) - (bool(words) and words[-1].kind == "P")
-    used = _USED_FOR.match(question)
+def joined(question: str, sentences: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Where sentences say the reason, what to do, or the use that a question asks for: the number of the sentence, and start
+    and end of a text in it; nothing for any other question."""
+    advice, used = _WHAT_TO_DO.match(question), _USED_FOR.match(question)
     if used:
-        at = next((at for at in range(1, last - 1) if words[at].folded == "used"), last)
-        if at < last and words[at + 1].folded in ("to", "for", "in") and _says_all(words[:at], words_in(used.group(1))):
-            yield words[at + 1 + (words[at + 1].folded == "for")].start, words[last - 1].end
+        find, asked = _purpose, words_in(used.group(1))
+    elif advice:
+        find, asked = _advice, words_in(question[advice.end() :])[1:]
+    elif _WHY.match(question):
+        find, asked = _reason, words_in(question)[1:]
+    else:
         return
-    asks_what = _WHAT_TO_DO.match(question)
-    if not asks_what and not _WHY.match(question):
-        return
-    asked = words_in(question[asks_what.end() :] if asks_what else question)[1:]
-    marks = _CASE if asks_what else ("because",)
-    at = next((at for at, word in enumerate(words[:last]) if word.folded in marks), last)
-    if at == last:
-        return
-    if not asks_what:
-        if _says_all(words[:at], asked):
-            yield words[at].start, words[last - 1].end
-    elif at == 0:
-        comma = next((i for i in range(last) if words[i].text == ","), last)
-        if comma + 1 < last and _says_all(words[1:comma], asked):
-            yield words[comma + 1].start, words[last - 1].end
-    elif _says_all(words[at + 1 : last], asked):
-        yield words[0].start, words[at - 1].end
+    for number, sentence in enumerate(sentences):
+        words = words_in(sentence)
+        said = words[:-1] if words and words[-1].kind == "P" else words
+        place = find(said, asked)
+        if place is not None:
+            yield number, said[place[0]].start, said[place[1] - 1].end
+
+
+def _purpose(words: Sequence[Word], asked: Sequence[Word]) -> _Place | None:
+    at = next((at for at in range(1, len(words) - 1) if words[at].folded == "used"), None)
+    if at is None or words[at + 1].folded not in ("to", "for", "in") or not _says_all(words[:at], asked):
+        return None
+    return at + 1 + (words[at + 1].folded == "for"), len(words)
+
+
+def _reason(words: Sequence[Word], asked: Sequence[Word]) -> _Place | None:
+    at = next((at for at, word in enumerate(words) if word.folded == "because"), None)
+    return (at, len(words)) if at is not None and _says_all(words[:at], asked) else None
+
+
+def _advice(words: Sequence[Word], asked: Sequence[Word]) -> _Place | None:
+    at = next((at for at, word in enumerate(words) if word.folded in _CASE), None)
+    if at:
+        return (0, at) if _says_all(words[at + 1 :], asked) else None
+    comma = next((i for i, word in enumerate(words) if word.text == ","), len(words))
+    opens = at == 0 and comma + 1 < len(words) and _says_all(words[1:comma], asked)
+    return (comma + 1, len(words)) if opens else None
 
 
 def _says_all(said: Sequence[Word], asked: Sequence[Word]) -> bool:

@@ -21,15 +21,15 @@ from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import FUNCTION_WORDS, bare_name, family
 
-__all__ = ["PERSONAL", "PLACE", "WITHIN", "Told", "amount_of", "names_in"]
+__all__ = ["PERSONAL", "PLACE", "POSSESSIVES", "WITHIN", "Told", "amount_of", "names_in"]
 
-_POINTING = frozenset("the this that these those his her its their".split())
+POSSESSIVES = frozenset("his her its their".split())
+_POINTING = POSSESSIVES | frozenset("the this that these those".split())
 PERSONAL = frozenset("he she it they him them".split())
 PLACE = frozenset("in on at near".split())
 WITHIN = Relation.FORWARD, Relation.EQUIVALENCE
 _NUMBER = regex.compile(r"^(?!\d{4}-\d\d-\d\d$)(?![12]\d{3}[-–][12]\d{3}$)\d+(?:[-–]\d+)+$")
 """Numbers with hyphens that are no dates and no years: "555-0142"."""
-_POSSESSIVES = frozenset("his her its their".split())
 _EVENTS = frozenset("after before since during".split())
 
 
@@ -88,7 +88,7 @@ class Told:
         if self._has_of() or not names:
             return False
         return (not by.isdisjoint(_POINTING) and self._is_about(names)) or (
-            not by.isdisjoint(_POSSESSIVES) and self._has_meant(names)
+            not by.isdisjoint(POSSESSIVES) and self._has_meant(names)
         )
 
     def _has_meant(self, names: Sequence[str]) -> bool:
@@ -131,12 +131,7 @@ class Told:
         if set(missing) <= hangs:
             return True
         extra = [w for w in self.words[read.start : read.end] if w.kind in "N#" and w.folded not in named]
-        if (
-            self.words[read.start].folded in _POSSESSIVES
-            and head.kind == "w"
-            and not extra
-            and self._has_meant(missing)
-        ):
+        if self.words[read.start].folded in POSSESSIVES and head.kind == "w" and not extra and self._has_meant(missing):
             return True
         return self.words[read.start].folded in _POINTING and not extra and self._is_about(missing)
 
