@@ -58,17 +58,14 @@ def static_pagerank(snapshot: Snapshot, embed: Embed) -> Ranker:
     """
     graph, passages = snapshot.graph, snapshot.passage_count
     count = graph.entity_count
-    entity = np.repeat(np.arange(count), np.diff(graph.passage_indptr))
-    indptr = graph.statement_indptr.tolist()
-    facts = [
-        graph.statement_entities[start:end].tolist()
-        for start, end in zip(indptr[snapshot.sentence_count : -1], indptr[snapshot.sentence_count + 1 :], strict=True)
-    ]
+    leads, mentions = graph.passages.folded(), graph.mentions.folded()
+    entity = np.repeat(np.arange(count), leads.counts())
+    facts = [mentions.row(triple) for triple in range(snapshot.sentence_count, len(mentions))]
     joined = [(one, other) for names in facts for at, one in enumerate(names) for other in names[at + 1 :]]
-    edges = np.column_stack([entity, count + graph.entity_passages]).tolist() + joined
+    edges = np.column_stack([entity, count + leads.values]).tolist() + joined
     network = igraph.Graph(n=count + passages, edges=edges)
     everything = snapshot.vectors("passage", np.arange(passages))
-    spread = np.maximum(np.diff(graph.passage_indptr), 1)
+    spread = np.maximum(leads.counts(), 1)
 
     def rank(question: str, k: int) -> list[int]:
         vector = embed((question,))

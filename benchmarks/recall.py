@@ -21,10 +21,10 @@ from baselines import BASELINES, Embed
 
 from graphmem import GraphMemory
 from graphmem.evaluate import Question, read_questions
-from graphmem.model import FloatArray
 from graphmem.retrieve import DEFAULT_WEIGHTS, Weights, search
 from graphmem.store import Graph, Snapshot
 from graphmem.store.graph import ALIKE
+from graphmem.store.layered import LayeredRows
 from graphmem.store.records import PassageRecord
 
 DEPTH = 10
@@ -103,17 +103,19 @@ def ways(snapshot: Snapshot, embed: Embed | None) -> Iterator[tuple[str, Ask]]:
 
     for name, weights in SETTINGS.items():
         yield name, lambda question, weights=weights: searched(question, weights)  # type: ignore[misc]
-    snapshot.graph.passage_weights = without_alike(snapshot.graph)
+    snapshot.graph = without_alike(snapshot.graph)
     yield "no names alike", lambda question: searched(question, DEFAULT_WEIGHTS)
 
 
-def without_alike(graph: Graph) -> FloatArray:
-    """The weights of passages by entity, with nothing for those about what is called alike."""
-    offsets = graph.passage_indptr
-    behind = np.arange(int(offsets[-1])) >= np.repeat(offsets[:-1] + graph.owner_count, np.diff(offsets))
-    weights = graph.passage_weights.copy()
-    weights[behind & (weights == np.float32(ALIKE))] = 0
-    return weights
+def without_alike(graph: Graph) -> Graph:
+    """The graph in which entities lead with no weight to passages about what is called alike."""
+    rows = graph.passages.folded()
+    assert rows.weights is not None
+    first = rows.offsets[:-1] + graph.owner_count.folded()
+    behind = np.arange(len(rows.values)) >= np.repeat(first, rows.counts())
+    weights = np.where(behind & (rows.weights == np.float32(ALIKE)), np.float32(0), rows.weights)
+    table = LayeredRows.flat(replace(rows, weights=weights), len(graph.moves_of["passages"]))
+    return replace(graph, passages=table)
 
 
 def main() -> None:

@@ -154,10 +154,11 @@ def over_everything(snapshot: Snapshot, vectors: list[FloatArray]) -> float:
     kinds: dict[Kind, int] = {"passage": snapshot.passage_count, "sentence": snapshot.sentence_count}
     matrices = [snapshot.vectors(kind, np.arange(count)) for kind, count in kinds.items()]
     graph = snapshot.graph
-    entities = np.repeat(np.arange(graph.entity_count), np.diff(graph.passage_indptr))
-    edges = np.column_stack((graph.entity_passages.astype(np.int64), entities + snapshot.passage_count))
+    leads, mentions = graph.passages.folded(), graph.mentions.folded()
+    entities = np.repeat(np.arange(graph.entity_count), leads.counts())
+    edges = np.column_stack((leads.values.astype(np.int64), entities + snapshot.passage_count))
     whole = igraph.Graph(n=snapshot.passage_count + graph.entity_count, edges=edges)
-    weights = graph.passage_weights.astype(float).tolist()
+    weights = leads.weights.astype(float).tolist()
     times = []
     for vector in vectors:
         start = time.perf_counter()
@@ -166,8 +167,7 @@ def over_everything(snapshot: Snapshot, vectors: list[FloatArray]) -> float:
         # Every passage restarts with a twentieth of its likeness, and the entities of the best facts with theirs.
         reset[: len(passages)] = 0.05 * np.maximum(passages, 0.0)
         for fact in np.argpartition(-facts, 20)[:20].tolist():
-            rows = slice(graph.statement_indptr[fact], graph.statement_indptr[fact + 1])
-            reset[graph.statement_entities[rows] + len(passages)] += facts[fact]
+            reset[mentions.values[mentions.offsets[fact] : mentions.offsets[fact + 1]] + len(passages)] += facts[fact]
         whole.personalized_pagerank(damping=0.5, reset=reset.tolist(), weights=weights, implementation="prpack")
         times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)

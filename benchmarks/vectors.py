@@ -75,7 +75,7 @@ def make(vectors: Half, way: str, folder: Path) -> dict[str, float]:
     blocks = ((start, vectors[start : start + BLOCK]) for start in range(0, count, BLOCK))
     before, start = resident()[0], time.perf_counter()
     with Peak() as peak:
-        change_vectors(folder, Moves(((-1, count),)), dimension, blocks, None, on_disk=way == "disk")
+        change_vectors(folder, Moves.first(count), dimension, blocks, None, on_disk=way == "disk")
     took = time.perf_counter() - start
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return {"make_s": took, "make_mb": peak.most - before, "bytes": size / count}

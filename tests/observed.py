@@ -17,7 +17,11 @@ def observed(memory: GraphMemory, questions: Iterable[str]) -> dict[str, object]
         "documents": [memory.document(id_) for id_ in memory.documents()],
         "passages": [record.passage for record in snapshot.passages(positions)],
         "extractions": snapshot.extractions(positions),
-        "graph": {name: np.asarray(array).tolist() for name, array in snapshot.graph._arrays.items()},
+        "graph": {
+            column: array.tolist()
+            for name, table in snapshot.graph.tables().items()
+            for column, array in table.whole(name).items()
+        },
         "vectors": snapshot.vectors("sentence", np.arange(snapshot.sentence_count)).tolist(),
         "results": [_told(memory, question) for question in questions],
     }

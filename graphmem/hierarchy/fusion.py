@@ -55,13 +55,14 @@ def _sharing(snapshot: Snapshot, rows: Positions, incidence: Incidence) -> Colum
     at, _ = concatenated_ranges(incidence.offsets, rows)
     names, own = incidence.entities[at], incidence.strength[at]
     owner = np.repeat(rows, incidence.offsets[rows + 1] - incidence.offsets[rows])
-    times = graph.passage_indptr[names + 1] - graph.passage_indptr[names]
+    times = graph.passages.where(names.astype(np.int64))[1]
     useful = (times > 1) & (times <= _SHARED_BY)
     names, own, owner, times = names[useful], own[useful], owner[useful], times[useful]
     rarity = np.log(count / np.maximum(times, 1)) / np.log(max(count, 2))
-    theirs, _ = concatenated_ranges(graph.passage_indptr, names.astype(np.int64))
-    pairs = np.repeat(owner, times) * count + graph.entity_passages[theirs]
-    shared = graph.passage_weights[theirs] * np.repeat(own * rarity.astype(np.float32), times)
+    theirs = graph.passages.some(names.astype(np.int64))
+    assert theirs.weights is not None
+    pairs = np.repeat(owner, times) * count + theirs.values
+    shared = theirs.weights * np.repeat(own * rarity.astype(np.float32), times)
     pairs, which = np.unique(pairs, return_inverse=True)
     weight = np.bincount(which, shared, len(pairs))
     source, target = np.divmod(pairs, count)

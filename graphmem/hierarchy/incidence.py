@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,8 @@ class Incidence(NamedTuple):
 def incidence_of(snapshot: Snapshot, folder: Path) -> Incidence:
     """The names of all passages of a snapshot, in files of a new folder."""
     folder.mkdir()
-    graph, end = snapshot.graph, 0
+    passages_of, end = snapshot.graph.passages.folded(), 0
+    assert passages_of.weights is not None
     with (
         ArrayFile(folder / "offsets.npy", np.int64) as offsets,
         ArrayFile(folder / "entities.npy", np.int32) as entities,
@@ -38,14 +39,14 @@ def incidence_of(snapshot: Snapshot, folder: Path) -> Incidence:
         offsets.append(np.zeros(1))
         for first in range(0, snapshot.passage_count, _ROWS):
             last = min(snapshot.passage_count, first + _ROWS)
-            at = np.concatenate([np.zeros(0, dtype=np.int64), *_places(graph.entity_passages, first, last)])
-            passages = graph.entity_passages[at] - first
+            at = np.concatenate([np.zeros(0, dtype=np.int64), *_places(passages_of.values, first, last)])
+            passages = passages_of.values[at] - first
             at = at[np.argsort(passages, kind="stable")]
             offsets.append(end + np.cumsum(np.bincount(passages, minlength=last - first)))
-            entities.append(np.searchsorted(graph.passage_indptr, at, side="right") - 1)
-            strength.append(graph.passage_weights[at])
+            entities.append(passages_of.rows_of(at))
+            strength.append(passages_of.weights[at])
             end += len(at)
-    told = cast(dict[str, NDArray[Any]], read_arrays(folder))
+    told = read_arrays(folder)
     return Incidence(told["offsets"], told["entities"], told["strength"])
 
 

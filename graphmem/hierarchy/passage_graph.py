@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,7 @@ class PassageGraph:
                 near.append(numbers)
                 weight.append(weights)
                 end += len(numbers)
-        told = cast(dict[str, NDArray[Any]], read_arrays(folder))
+        told = read_arrays(folder)
         return cls(told["offsets"], told["near"], told["weight"], folder.parent)
 
     @property

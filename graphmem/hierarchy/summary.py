@@ -58,13 +58,13 @@ class Summariser:
         self._snapshot = snapshot
         self._rows = rows
         self._incidence = incidence
-        self._spread = np.diff(snapshot.graph.passage_indptr)
+        self._spread = snapshot.graph.passages.counts()
 
     def topic(self, node: Node, members: Positions, centre: FloatArray) -> Node:
         """A topic with its summary, from the sentences of its passages."""
         offsets = self._snapshot.passage_sentences
         sentences, starts = concatenated_ranges(offsets, members)
-        owners = self._snapshot.sentence_passage[sentences]
+        owners = self._snapshot.passages_of("sentence", sentences)
         texts = [record.text for record in self._snapshot.sentences(sentences)]
         tokens = [tokenize(text) for text in texts]
         found = _Candidates(

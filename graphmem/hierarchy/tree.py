@@ -87,7 +87,7 @@ class Nodes:
                 text.append(np.frombuffer(row, dtype=np.uint8))
                 end += len(row)
                 offsets.append(np.array([end]))
-        told = cast(dict[str, NDArray[Any]], read_arrays(folder))
+        told = read_arrays(folder)
         return cls(parent, told["offsets"], told["text"])
 
     def __len__(self) -> int:

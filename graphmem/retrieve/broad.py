@@ -153,7 +153,7 @@ def _pool(snapshot: Snapshot, hierarchy: Hierarchy, vector: FloatArray | None) -
     prior_of[topics[best]] = prior[best]
     passages = np.flatnonzero(np.isin(hierarchy.topic_of, topics[best]))
     sentences, _ = concatenated_ranges(snapshot.passage_sentences, passages)
-    owners = snapshot.sentence_passage[sentences]
+    owners = snapshot.passages_of("sentence", sentences)
     of = hierarchy.topic_of[owners].astype(np.int64)
     vectors = sentence_vectors(snapshot, sentences)
     wanted = hierarchy.centroids[of] if vector is None else np.broadcast_to(vector, vectors.shape)

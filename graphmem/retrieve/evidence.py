@@ -77,7 +77,7 @@ class EvidencePool:
         mentioned = snapshot.graph.statements_of(entity)
         mentioned = mentioned[mentioned < snapshot.sentence_count]
         if allowed is not None:
-            mentioned = mentioned[allowed[snapshot.sentence_passage[mentioned]]]
+            mentioned = mentioned[allowed[snapshot.passages_of("sentence", mentioned)]]
         positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
         records = snapshot.sentences(positions)
         fits = {p: says(relation, record.text) for p, record in zip(positions, records, strict=True)}

@@ -75,12 +75,11 @@ class LocalGraph:
 
     def leads(self, entities: Positions) -> tuple[Positions, Positions, FloatArray]:
         """Where entities lead: for each passage that one has to do with, the entity's row, the passage, the strength."""
-        begins = self._graph.passage_indptr[entities]
-        counts = self._graph.passage_indptr[entities + 1] - begins
+        begins, counts = self._graph.passages.where(entities)
         allowed = self._snapshot.allowed
         row, place = _counted(np.minimum(counts, _PASSAGES_PER_ENTITY) if allowed is None else counts)
         at = begins[row] + place
-        passages = self._graph.entity_passages[at].astype(np.int64)
+        passages = self._graph.passages.values(at).astype(np.int64)
         if allowed is not None:
             # Those that may be found are counted, not those that stand before them.
             kept = allowed[passages].nonzero()[0]
@@ -93,14 +92,14 @@ class LocalGraph:
         np.maximum.at(most, row, fit)
         fit /= np.maximum(most[row], 1e-6)
         # Names can be shared: an owner competes with the other owners, a mention with everything that mentions.
-        owners = self._graph.owner_count[entities]
+        owners = self._graph.owner_count.some(entities)
         held, shared = (np.maximum(number, 1.0) ** -self._weights.fan_out for number in (owners, counts))
         scale = np.where(
             place < owners[row],
             held[row] * (0.5 + 0.5 * fit),
             shared[row] * fit**self._weights.relevance_power,
         )
-        return row, passages, (self._graph.passage_weights[at] * scale).astype(np.float32)
+        return row, passages, (self._graph.passages.weights(at) * scale).astype(np.float32)
 
     def expand(self, passages: list[int], values: Scores) -> int:
         """Add the edges out of some passages, through the entities most strongly reached from them; how many.
@@ -141,10 +140,9 @@ class LocalGraph:
         # What is asked may be said in words that are nothing like the question's: no name is lost for that.
         least = np.float32(self._weights.unlike)
         fits = least + (1 - least) * self._relevance.statements(statements)
-        offsets = self._graph.statement_indptr
-        at, starts = concatenated_ranges(offsets, statements)
-        row = np.repeat(np.arange(len(statements)), np.diff(starts, append=len(at)))
-        entity = self._graph.statement_entities[at].astype(np.int64)
+        mentions = self._graph.mentions.some(statements)
+        row = np.repeat(np.arange(len(statements)), mentions.counts())
+        entity = mentions.values.astype(np.int64)
         kept = (fits[row] > 0) & (entity != self._linked[:, None]).all(axis=0)
         row, entity = row[kept], entity[kept]
         owner, fit = owners[row], fits[row]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphmem.retrieve.forms import days_in, passages_of_day
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.scores import Scores
 from graphmem.retrieve.weights import Weights
-from graphmem.store import Kind, Snapshot
+from graphmem.store import KINDS, Snapshot
 from graphmem.store.graph import IN_TEXT
 
 __all__ = ["Seeds", "find_seeds"]
@@ -44,15 +43,10 @@ def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
         return {}
     vector = query.vector[None, :]
     found: dict[int, float] = {}
-    sources: dict[Kind, tuple[NDArray[np.int64] | None, int]] = {
-        "passage": (None, _POOL),
-        "sentence": (snapshot.sentence_passage, 2 * _POOL),
-        "triple": (snapshot.triple_passage, 2 * _POOL),
-    }
-    for kind, (passage_of, count) in sources.items():
-        positions, similarities = snapshot.nearest(kind, vector, count)
+    for kind in KINDS:
+        positions, similarities = snapshot.nearest(kind, vector, _POOL if kind == "passage" else 2 * _POOL)
         there = positions[0] >= 0
-        owners = positions[0][there] if passage_of is None else passage_of[positions[0][there]]
+        owners = snapshot.passages_of(kind, positions[0][there])
         for passage, similarity in zip(owners.tolist(), similarities[0][there].tolist(), strict=True):
             found[passage] = max(found.get(passage, -1.0), similarity)
     return found

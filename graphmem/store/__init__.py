@@ -4,7 +4,7 @@ from graphmem.store.database import Store
 from graphmem.store.derived import ArrayFile, mapped_array, read_array, read_arrays
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
-from graphmem.store.indexes import Kind
+from graphmem.store.indexes import KINDS, Kind
 from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
 from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage
@@ -15,6 +15,7 @@ from graphmem.store.stats import stats_of
 from graphmem.store.writer import Writer
 
 __all__ = [
+    "KINDS",
     "SCHEMA_VERSION",
     "ArrayFile",
     "Graph",

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=np.generic)
-_FORMAT = 7
+_FORMAT = 8
 _MANIFEST, _SEEN = "manifest.json", "seen.json"
 _TEMPORARY = "tmp-"
 _CHUNK = 1 << 20
@@ -274,7 +274,7 @@ def read_array(path: Path) -> NDArray[Any]:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
-def read_arrays(folder: Path) -> dict[str, NDArray[np.generic]]:
+def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:
     """The arrays of a folder, mapped into memory rather than read; ``FileNotFoundError`` where it is taken away
     meanwhile."""
     arrays = {path.stem: read_array(path) for path in sorted(folder.glob("*.npy"))}

@@ -7,35 +7,25 @@ These are read out of texts once. What follows from them all together, which nam
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.extract.aliases import aliases_of
 from graphmem.folding import Token, fold, tokenize
-from graphmem.model import Extraction, FloatArray, Passage
-from graphmem.store.alike import Alike, Codes, Pairs
+from graphmem.model import Extraction, Passage
 from graphmem.store.moves import Rows, Strings, offsets_of
 from graphmem.store.pieces import NamePieces, Numbered, WordPieces
 
-__all__ = ["Facts", "Item", "Reading", "Word", "names_of", "statements_of"]
+__all__ = ["Item", "Reading", "Word", "names_of", "statements_of"]
 
 _MAX_NAME_WORDS = 24
 
-Arrays = Mapping[str, NDArray[np.generic]]
 Positions = NDArray[np.int64]
 Item = tuple[Passage, Extraction]
-_IN_GRAPH = {
-    "keys": ("key_offsets", "key_bytes"),
-    "labels": ("label_offsets", "label_bytes"),
-    "mentions": ("statement_indptr", "statement_entities"),
-    "ordinary": ("ordinary",),
-}
-"""Facts that readers of the graph need as well, and what they are called there."""
 Word = tuple[str, bool, bool]
 """A folded word of a statement: whether it is not in lower case, and whether it begins with a digit."""
 
@@ -144,10 +134,10 @@ class Reading:
         if self._names.full:
             self._names.put_away(self._owners, self._said)
 
-    def owners(self, now: Positions) -> tuple[Rows, FloatArray]:
-        """What each passage is about, ascending, and how surely; ``now`` says how names are numbered."""
+    def owners(self, now: Positions) -> Rows:
+        """What each passage is about, ascending, with how surely; ``now`` says how names are numbered."""
         rows, order = _ascending(self._owner_counts, self._owners, now)
-        return rows, np.array(self.owner_weights, dtype=np.float32)[order]
+        return replace(rows, weights=np.array(self.owner_weights, dtype=np.float32)[order])
 
     def said(self, now: Positions) -> Rows:
         """What each passage mentions, ascending."""
@@ -170,85 +160,3 @@ def _with_aliases(passages: Iterable[Item]) -> Iterator[tuple[Passage, Extractio
             meant[number].append((mention.span[0], name))
         for (passage, extraction), places in zip(document, meant, strict=True):
             yield passage, extraction, places
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The facts of a generation: rows a statement (``mentions``), a passage (``inside`` for the names in its title,
-    ``owners``, ``said``, ``apart``), an entity (``keys``, ``ordinary``, ``labels``, the codes), an alias, a word in lower
-    case, or two entities that are called alike."""
-
-    mentions: Rows
-    inside: Rows
-    owners: Rows
-    owner_weights: FloatArray
-    said: Rows
-    apart: NDArray[np.bool_]
-    keys: Strings
-    ordinary: NDArray[np.bool_]
-    labels: Strings
-    label_weight: NDArray[np.float64]
-    label_passage: Positions
-    aliases: Strings
-    alias_statement: Positions
-    alias_entity: Positions
-    lower: Strings
-    lower_uses: Positions
-    word_codes: Codes
-    initial_codes: Codes
-    alike_one: Positions
-    alike_other: Positions
-
-    @classmethod
-    def none(cls) -> Self:
-        """Of no passages."""
-        kinds = {
-            "apart": bool,
-            "ordinary": bool,
-            "owner_weights": np.float32,
-            "label_weight": np.float64,
-            "word_codes": np.uint64,
-            "initial_codes": np.uint64,
-        }
-        fields: dict[str, Any] = {}
-        for name, kind in cls.__annotations__.items():
-            if kind in ("Rows", "Strings"):
-                fields[name] = Strings.of([]) if kind == "Strings" else Rows.of([], np.int32)
-            else:
-                fields[name] = np.zeros(0, dtype=kinds.get(name, np.int64))
-        return cls(**fields)
-
-    @property
-    def alike(self) -> Alike:
-        """Which entities are called alike."""
-        return Alike(self.word_codes, self.initial_codes, Pairs(self.alike_one, self.alike_other))
-
-    @classmethod
-    def from_arrays(cls, arrays: Arrays, graph: Arrays) -> Self:
-        """Facts of :meth:`as_arrays`, and those that lie in the graph."""
-        fields: dict[str, Any] = {}
-        for name, kind in cls.__annotations__.items():
-            source = graph if name in _IN_GRAPH else arrays
-            if kind in ("Rows", "Strings"):
-                offsets, values = _IN_GRAPH.get(name, _names(name))
-                rows = Rows(source[offsets].astype(np.int64, copy=False), source[values])
-                fields[name] = Strings(rows) if kind == "Strings" else rows
-            else:
-                fields[name] = source[name]
-        return cls(**fields)
-
-    def as_arrays(self) -> dict[str, NDArray[np.generic]]:
-        """Everything that is not in the graph as flat arrays."""
-        arrays: dict[str, NDArray[np.generic]] = {}
-        for name in type(self).__annotations__.keys() - _IN_GRAPH.keys():
-            value = getattr(self, name)
-            if isinstance(value, np.ndarray):
-                arrays[name] = value
-            else:
-                rows = value.rows if isinstance(value, Strings) else value
-                arrays.update(zip(_names(name), (rows.offsets, rows.values), strict=True))
-        return arrays
-
-
-def _names(field: str) -> tuple[str, str]:
-    return f"{field}_offsets", f"{field}_values"

@@ -16,14 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem import folding
-from graphmem.store.alike import Known
-from graphmem.store.facts import Facts, Item, Reading, Word, statements_of
+from graphmem.store.alike import Alike, Known
+from graphmem.store.facts import Item, Reading, Word, statements_of
+from graphmem.store.graph import Graph
 from graphmem.store.labels import Extractions, label_entities
+from graphmem.store.layered import Course, LayeredItems, LayeredStrings
+from graphmem.store.leads import Leads, Read
 from graphmem.store.mentions import Names
-from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of
+from graphmem.store.moves import Moves, Rows, Strings, concatenated_ranges, offsets_of, ranges
 from graphmem.store.pieces import counted_words
+from graphmem.store.tables import Facts
 
-__all__ = ["Change", "Changed", "change_facts"]
+__all__ = ["Change", "change_facts"]
 
 Positions = NDArray[np.int64]
 _BATCH = 500
@@ -52,116 +56,136 @@ class Change:
     known: Known
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The new facts; ``read``, the passages that are new or were read again; and how entities, passages (of which there were
-    ``passage_count``) and statements move, what was read counted as new."""
-
-    facts: Facts
-    passage_count: int
-    read: Positions
-    entities: Moves
-    passages: Moves
-    statements: Moves
-
-
-def change_facts(old: Facts, change: Change) -> Changed:
-    """The facts of the new generation."""
-    reading, passages = change.reading, change.passages
-    keys = _Renumbering(old.keys, _alive(old, passages), reading.names)
-    new_owners, new_weights = reading.owners(keys.numbers)
-    owners = passages.rows(old.owners.renumbered(keys.now), new_owners)
-    said = passages.rows(old.said.renumbered(keys.now), reading.said(keys.numbers))
+def change_facts(old: Facts, change: Change) -> tuple[Facts, list[str]]:
+    """The facts of the new generation, and the names that went."""
+    reading, passages, graph = change.reading, change.passages, old.graph
+    keys = _Renumbering(old, passages, reading.names)
+    entities = keys.course
+    courses = {
+        "entities": entities,
+        "statements": Course(graph.moves_of["statements"], change.statements),
+        "passages": Course(graph.moves_of["passages"], passages),
+    }
+    came = reading.owners(keys.numbers)
+    owners = old.owners.edited(passages, came, entities)
+    said = old.said.edited(passages, reading.said(keys.numbers), entities)
     apart = passages.items(old.apart, np.array(reading.apart, dtype=bool))
-    lower, lower_uses, came, went = _lower(old, change)
-    ordinary, flipped = _ordinary(old, keys, lower, came, went)
+    lower, lower_uses, new_words, lost_words = _lower(old, change)
+    ordinary, flipped = _ordinary(old, keys, lower, new_words, lost_words)
     aliases, alias_statement, alias_entity, meant = _aliases(old, change, keys)
-    owned, stayed = _owned(owners, len(keys.texts)), np.flatnonzero(keys.now >= 0)
-    turned = stayed[_owned(old.owners, len(old.keys))[stayed] != owned[keys.now[stayed]]]
-    alike, paired = old.alike.changed(keys.texts, keys.moves, owned, keys.now[turned], change.known)
+    owner_count, turned = _owner_counts(old, passages, came.values, entities)
+    owned = owner_count.folded() > 0
+    alike = Alike(old.words, old.initials, old.alike)
+    alike, paired = alike.changed(keys.texts, entities, owned, turned, change.known)
 
     read = np.zeros(len(passages), dtype=bool)
     if passages.keeps():
-        lost = (old.keys[entity] for entity in np.flatnonzero(keys.now < 0).tolist())
-        phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *lost, *flipped]
         # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
-        phrases += [old.keys[entity] for entity in turned.tolist()]
+        phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *keys.lost, *flipped, *keys.texts.some(turned)]
         for phrase in phrases:
             read[change.having(phrase.split(" "))] = True
         if phrases:
             read |= apart
         read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
-    read[owners.rows_of(np.flatnonzero(np.isin(owners.values, paired)))] = True
-    read[passages.new()] = True
+        read[_about(graph, passages, entities.step.before(paired))] = True
+    read[passages.new] = True
     again = np.flatnonzero(read)
-    names = Names(keys.texts, ordinary, owned, most=_MOST * len(again) > len(passages))
+    names = Names(keys.texts, ordinary.folded(), owned, most=_MOST * len(again) > len(passages))
     named, titled = _named(names, change, again, alias_statement, alias_entity)
-    statements, moved = change.statements.without(_statements(change, again)), passages.without(again)
+    numbers, spoken_in = _statements(change, again)
+    statements, moved = change.statements.without(numbers), passages.without(again)
+    mentions, inside = graph.mentions.edited(statements, named, entities), old.inside.edited(moved, titled, entities)
     labels, label_weight, label_passage = label_entities(
-        old, passages, reading, change.extraction, keys.texts, keys.numbers, keys.moves, owners, said
+        old, courses["passages"], reading, change.extraction, keys.texts, keys.numbers, entities, owners, said
     )
+    about = owners.some(again)
+    akin = alike.pairs.partners_of(about)
+    told = Read(again, about, titled, akin, numbers, spoken_in, named)
+    leads = Leads(old, entities, moved, statements, told)
     facts = Facts(
-        mentions=statements.rows(old.mentions.renumbered(keys.now), named),
-        inside=moved.rows(old.inside.renumbered(keys.now), titled),
-        owners=owners,
-        owner_weights=passages.of_parts(old.owners.offsets, new_owners.counts().tolist()).items(
-            old.owner_weights, new_weights
+        graph=Graph(
+            mentions=mentions,
+            keys=keys.texts,
+            labels=labels,
+            ordinary=ordinary,
+            owner_count=owner_count,
+            statements=leads.statements(courses["statements"]),
+            passages=leads.passages(courses["passages"]),
+            moves_of={kind: course.whole for kind, course in courses.items()},
         ),
+        inside=inside,
+        owners=owners,
         said=said,
-        apart=apart,
-        keys=keys.texts,
-        ordinary=ordinary,
-        labels=labels,
         label_weight=label_weight,
         label_passage=label_passage,
+        words=alike.words,
+        initials=alike.initials,
+        alike=alike.pairs,
+        apart=apart,
         aliases=aliases,
         alias_statement=alias_statement,
         alias_entity=alias_entity,
         lower=lower,
         lower_uses=lower_uses,
-        word_codes=alike.words,
-        initial_codes=alike.initials,
-        alike_one=alike.pairs.one,
-        alike_other=alike.pairs.other,
     )
-    return Changed(facts, len(old.inside), again, keys.moves, moved, statements)
+    return facts, keys.lost
 
 
 class _Renumbering:
-    """Names of which some go and others come: ``now`` are the new numbers of the old ones, -1 for those that go,
-    ``numbers`` those of all that are wanted, ``fresh`` the new ones among them, and ``fresh_numbers`` theirs."""
+    """Names of which some go and others come: ``course`` tells how entities move, ``numbers`` the new numbers of those that are
+    ``wanted``; ``fresh`` are the new names among these, ``lost`` those that go."""
 
-    def __init__(self, old: Strings, alive: NDArray[np.bool_], wanted: Strings) -> None:
-        at = np.fromiter(
-            (place if known else -1 for place, known in old.find_all(wanted.encoded())), np.int64, len(wanted)
-        )
-        known = at >= 0
-        kept = alive.copy()
-        kept[at[known]] = True
+    def __init__(self, old: Facts, passages: Moves, wanted: Strings) -> None:
+        keys = old.graph.keys
+        told = (2 * place + known for place, known in keys.find_all(wanted.encoded()))
+        places, known = np.divmod(np.fromiter(told, np.int64, len(wanted)), 2)
+        known = known.astype(bool)
+        gone = np.setdiff1d(_forgotten(old, passages), places[known])
+        self.lost = list(keys.some(gone))
         self.fresh = wanted.without(known)
-        self.texts, self.moves = old.edited(kept, self.fresh)
-        self.now = self.moves.now(len(old))
-        self.fresh_numbers = self.moves.new()
+        step = Moves.edit(len(keys), gone, places[~known])
+        self.texts = keys.edited(step, self.fresh)
+        self.course = Course(old.graph.moves_of["entities"], step)
         self.numbers = np.empty(len(wanted), dtype=np.int64)
-        self.numbers[known], self.numbers[~known] = self.now[at[known]], self.fresh_numbers
+        self.numbers[known], self.numbers[~known] = step.now(places[known]), step.new
 
 
-def _owned(owners: Rows, count: int) -> NDArray[np.bool_]:
-    """Which entities some passage is about."""
-    return np.bincount(owners.values, minlength=count) > 0
+def _forgotten(old: Facts, passages: Moves) -> Positions:
+    """The entities that no passage that stays is about or mentions."""
+    if not len(passages.gone):
+        return passages.gone
+    uses = np.zeros(len(old.graph.keys), dtype=np.int64)
+    for table in (old.owners, old.said):
+        uses += np.bincount(table.folded().values, minlength=len(uses))
+        uses -= np.bincount(table.some(passages.gone).values, minlength=len(uses))
+    return np.flatnonzero(uses == 0)
 
 
-def _alive(old: Facts, passages: Moves) -> NDArray[np.bool_]:
-    """Which entities some passage that stays is about or mentions."""
-    alive = np.ones(len(old.keys), dtype=bool)
-    gone = np.flatnonzero(passages.now(len(old.inside)) < 0)
-    if len(gone):
-        uses = np.zeros(len(old.keys), dtype=np.int64)
-        for rows in (old.owners, old.said):
-            uses += np.bincount(rows.values, minlength=len(uses))
-            uses -= np.bincount(rows.take(gone), minlength=len(uses))
-        alive = uses > 0
-    return alive
+def _owner_counts(
+    old: Facts, passages: Moves, came: NDArray[np.int32], entities: Course
+) -> tuple[LayeredItems, Positions]:
+    """How many passages are about each entity, and the old entities that some passage is about for the first time, or none any
+    more; ``came`` are those that the new passages are about."""
+    step = entities.step
+    went = step.now(old.owners.some(passages.gone).values)
+    touched = np.unique(np.concatenate((went[went >= 0], came, step.new)))
+    before = step.before(touched)
+    counts = np.zeros(len(touched), dtype=np.int64)
+    counts[before >= 0] = old.graph.owner_count.some(before[before >= 0])
+    had = counts > 0
+    for some, sign in ((came, 1), (went[went >= 0], -1)):
+        counts += sign * np.bincount(np.searchsorted(touched, some), minlength=len(touched))
+    turned = touched[(before >= 0) & (had != (counts > 0))]
+    return old.graph.owner_count.edited(step.without(touched), counts.astype(np.int32)), turned
+
+
+def _about(graph: Graph, passages: Moves, entities: Positions) -> Positions:
+    """The passages that stay of those that are about some old entities."""
+    known = entities[entities >= 0]
+    begins, _ = graph.passages.where(known)
+    counts = graph.owner_count.some(known)
+    now = passages.now(graph.passages.values(ranges(begins, counts.astype(np.int64))[0]))
+    return now[now >= 0]
 
 
 def _lower(old: Facts, change: Change) -> tuple[Strings, Positions, Strings, list[str]]:
@@ -177,41 +201,42 @@ def _lower(old: Facts, change: Change) -> tuple[Strings, Positions, Strings, lis
     uses[at[known]] += more[known]
     came = words.without(known)
     went = list(old.lower.some(at[known][uses[at[known]] == 0]))
-    texts, moves = old.lower.edited(uses > 0, came)
+    texts, moves = old.lower.edited(np.flatnonzero(uses == 0), came)
     return texts, moves.items(uses, more[~known]), came, went
 
 
 def _ordinary(
     old: Facts, keys: _Renumbering, lower: Strings, came: Strings, went: list[str]
-) -> tuple[NDArray[np.bool_], list[str]]:
+) -> tuple[LayeredItems, list[str]]:
     """Which entities are named by a single word that is also an ordinary one ("Time"), and for which of old this is new.
 
     Such a word names nothing unless it is written with a capital, and not at the start of a sentence.
     """
+    step = keys.course.step
     # No word has a space in it, so that longer names are never found.
     fresh = np.fromiter((known for _, known in lower.find_all(keys.fresh.encoded())), bool, len(keys.fresh))
-    ordinary = keys.moves.items(old.ordinary, fresh)
-    flipped: list[str] = []
-    if len(old.keys):
-        for words, now in ((came.encoded(), True), ((word.encode("utf-8") for word in went), False)):
-            for entity, known in old.keys.find_all(words):
-                if known and keys.now[entity] >= 0:
-                    ordinary[keys.now[entity]] = now
-                    flipped.append(old.keys[entity])
-    return ordinary, flipped
+    ordinary = old.graph.ordinary.edited(step, fresh)
+    now: dict[int, bool] = {}
+    for words, is_word in ((came.encoded(), True), ((word.encode("utf-8") for word in went), False)):
+        entities = [entity for entity, known in old.graph.keys.find_all(words) if known]
+        now |= dict.fromkeys(step.now(np.array(entities, dtype=np.int64)).tolist(), is_word)
+    now.pop(-1, None)
+    flipped = np.array(sorted(now), dtype=np.int64)
+    values = np.array([now[number] for number in flipped.tolist()], dtype=bool)
+    return ordinary.edited(Moves.none(len(step)).without(flipped), values), list(keys.texts.some(flipped))
 
 
 def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, Positions, Positions, Positions]:
     """The aliases, their statements and entities, -1 where nothing is called so, and statements where that has changed."""
-    now = change.statements.now(len(old.mentions))[old.alias_statement]
+    step, now = keys.course.step, change.statements.now(old.alias_statement)
     kept = np.flatnonzero(now >= 0)
     names = change.reading.alias_names
-    new_statements = change.statements.new()[np.frombuffer(change.reading.alias_statements, dtype=np.int64)]
+    new_statements = change.statements.new[np.frombuffer(change.reading.alias_statements, dtype=np.int64)]
     places = np.append(kept, len(now))[np.searchsorted(now[kept], new_statements)]
-    moves = Moves.edit(now >= 0, places.tolist())
+    moves = Moves.edit(len(now), np.flatnonzero(now < 0), places)
     aliases = Strings(moves.rows(old.aliases.rows, names.rows))
     statements = moves.items(now, new_statements)
-    before = np.where(old.alias_entity >= 0, keys.now[old.alias_entity], -1) if len(now) else old.alias_entity
+    before = step.now(old.alias_entity)
     found = np.fromiter((_found(keys.texts, name.decode("utf-8")) for name in names.encoded()), np.int64, len(names))
     entities = moves.items(before, found)
     was = moves.items(old.alias_entity >= 0, np.zeros(len(new_statements), dtype=bool))
@@ -224,16 +249,18 @@ def _aliases(old: Facts, change: Change, keys: _Renumbering) -> tuple[Strings, P
     return aliases, statements, entities, np.unique(statements[(entities >= 0) != was])
 
 
-def _found(texts: Strings, text: str) -> int:
+def _found(texts: LayeredStrings, text: str) -> int:
     at = texts.find(text)
     return -1 if at is None else at
 
 
-def _statements(change: Change, passages: Positions) -> Positions:
-    """The statements of some passages: sentences, then triples."""
-    sentences, _ = concatenated_ranges(change.sentences, passages)
-    triples, _ = concatenated_ranges(change.triples, passages)
-    return np.concatenate((sentences, triples + change.sentences[-1]))
+def _statements(change: Change, passages: Positions) -> tuple[Positions, Positions]:
+    """The statements of some passages, sentences, then triples, and the passage of each."""
+    numbers, owners = [], []
+    for offsets, first in ((change.sentences, 0), (change.triples, int(change.sentences[-1]))):
+        numbers.append(concatenated_ranges(offsets, passages)[0] + first)
+        owners.append(np.repeat(passages, offsets[passages + 1] - offsets[passages]))
+    return np.concatenate(numbers), np.concatenate(owners)
 
 
 def _named(
@@ -250,7 +277,7 @@ def _named(
                 for statement in statements:
                     rows.add(names.in_statement(statement))
             titles.add(names.in_title(title))
-    numbers = _statements(change, passages)
+    numbers, _ = _statements(change, passages)
     counts = np.concatenate((sentences.counts(), triples.counts()))
     values = np.concatenate((sentences.numbers(), triples.numbers()))
     # Aliases stand in sentences, which come first and ascend.

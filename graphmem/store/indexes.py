@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from graphmem.model import Extraction, Passage
 from graphmem.store.derived import read_arrays, write_arrays
-from graphmem.store.facts import Facts, Reading
-from graphmem.store.graph_arrays import graph_arrays
+from graphmem.store.facts import Reading
 from graphmem.store.graph_build import Change, change_facts
 from graphmem.store.moves import Moves, offsets_of
 from graphmem.store.name_vectors import NameVectors
 from graphmem.store.rows import PASSAGE_COLUMNS, extraction_from, passage_from, unpacked
+from graphmem.store.tables import Facts
 from graphmem.store.text import TextIndex
 from graphmem.store.text_build import change_text
 from graphmem.store.vectors_build import Later, change_vectors
@@ -58,7 +58,7 @@ def build_indexes(
     old = cast(Arrays, read_arrays(previous / "rows") if previous is not None else _NOTHING)
     moves = source.moves(old) if previous is not None else None
     if previous is None or moves is None:
-        previous, moves, old = None, Moves(((-1, source.count()),)), _NOTHING
+        previous, moves, old = None, Moves.first(source.count()), _NOTHING
     new = _New(source, first=previous is None)
     reading = Reading(new.items())
     sentences = moves.of_parts(old["passage_sentences"], reading.sentence_counts)
@@ -77,8 +77,8 @@ def build_indexes(
         vectors = source.vectors(kind, new.rows, counts[kind], dimension)
         change_vectors(folder / "vectors" / kind, parts[kind], dimension, vectors, older, on_disk=on_disk, later=later)
     change_text(folder / "text", previous / "text" if previous is not None else None, moves, new.texts())
-    gone = Reading(source.at(old["passage_row"][moves.now(len(old["passage_row"])) < 0]))
-    statements = sentences.then(triples, len(old["sentence_passage"]))
+    gone = Reading(source.at(old["passage_row"][moves.gone]))
+    statements = sentences.beside(triples)
     _change_graph(folder, previous, source, moves, statements, reading, gone, rows, names)
 
 
@@ -94,10 +94,7 @@ def _change_graph(
     names: NameVectors,
 ) -> None:
     """Write graph and facts; the text has been written."""
-    facts, graph = Facts.none(), None
-    if previous is not None:
-        graph = read_arrays(previous / "graph")
-        facts = Facts.from_arrays(read_arrays(previous / "facts"), graph)
+    facts = Facts.none() if previous is None else Facts.read(previous)
     change = Change(
         moves,
         statements,
@@ -110,11 +107,10 @@ def _change_graph(
         TextIndex(folder / "text").having,
         names.of,
     )
-    changed = change_facts(facts, change)
-    names.drop(None if previous is None else list(facts.keys.some(changed.entities.gone(len(facts.keys)))))
-    statement_passage = np.concatenate((rows["sentence_passage"], rows["triple_passage"]))
-    write_arrays(folder / "graph", graph_arrays(changed, statement_passage, graph))
-    write_arrays(folder / "facts", changed.facts.as_arrays())
+    changed, lost = change_facts(facts, change)
+    names.drop(None if previous is None else lost)
+    # Names that are gone would stay in a base that is linked.
+    changed.write(folder, previous if not len(moves.gone) else None)
 
 
 _NOTHING: Arrays = {
@@ -125,9 +121,7 @@ _NOTHING: Arrays = {
         "document_row",
         "document_of",
         "passage_sentences",
-        "sentence_passage",
         "passage_triples",
-        "triple_passage",
     )
 }
 
@@ -157,9 +151,8 @@ def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, P
     document = moves.items(old["document_row"][old["document_of"]], np.array(new.documents, dtype=np.int64))
     first = np.diff(document, prepend=-1) != 0
     # Rows are numbered as they come, so that the new ones are behind all others.
-    order = moves.now(len(old["passage_row"]))[old["row_order"]]
-    order = np.concatenate((order[order >= 0], moves.new()[np.argsort(new.rows)]))
-    passages = np.arange(len(passage_row))
+    order = moves.table()[old["row_order"]]
+    order = np.concatenate((order[order >= 0], moves.new[np.argsort(new.rows)]))
     counts = {
         "sentence": moves.items(np.diff(old["passage_sentences"]), np.array(reading.sentence_counts, dtype=np.int64)),
         "triple": moves.items(np.diff(old["passage_triples"]), np.array(reading.triple_counts, dtype=np.int64)),
@@ -170,9 +163,7 @@ def _rows(old: Arrays, moves: Moves, new: _New, reading: Reading) -> dict[str, P
         "document_row": document[first],
         "document_of": np.cumsum(first) - 1,
         "passage_sentences": offsets_of(counts["sentence"]),
-        "sentence_passage": np.repeat(passages, counts["sentence"]),
         "passage_triples": offsets_of(counts["triple"]),
-        "triple_passage": np.repeat(passages, counts["triple"]),
     }
 
 
@@ -201,28 +192,27 @@ class _Source:
         dead = [row for (row,) in self._connection.execute(
             "SELECT rowid FROM documents WHERE died = ?", (self._generation,)
         )]  # fmt: skip
-        documents, of = old["document_row"], old["document_of"]
-        gone = np.isin(documents, dead)[of] if len(dead) else np.zeros(len(of), dtype=bool)
-        if int(gone.sum()) + sum(count for _, count in born) > max(_FEW, _SHARE * len(of)):
+        of = old["document_of"]
+        gone = np.flatnonzero(np.isin(old["document_row"], dead)[of]) if len(dead) else np.zeros(0, dtype=np.int64)
+        if len(gone) + sum(count for _, count in born) > max(_FEW, _SHARE * len(of)):
             return None
-        order = np.argsort(documents)
-        starts = np.searchsorted(of, np.arange(len(documents) + 1))
         places: list[int] = []
         for id_, count in born:
-            places += [int(starts[self._place(id_, documents, order)])] * count
-        return Moves.edit(~gone, places)
+            places += [self._place(id_, old)] * count
+        return Moves.edit(len(of), gone, places)
 
-    def _place(self, id_: str, documents: Positions, order: Positions) -> int:
-        """How many documents of the generation before come before an id: one more than the last of them."""
+    def _place(self, id_: str, old: Arrays) -> int:
+        """How many passages of the generation before come before those of an id: one more than the last of them."""
         before = self._connection.execute(
-            "SELECT rowid FROM documents WHERE id < ? AND born < ? ORDER BY id DESC", (id_, self._generation)
-        )
-        for (row,) in before:
-            at = int(np.searchsorted(documents, row, sorter=order))
-            # One without a passage has no place.
-            if at < len(order) and documents[order[at]] == row:
-                return int(order[at]) + 1
-        return 0
+            "SELECT p.rowid FROM documents d JOIN passages p ON p.document = d.rowid "
+            "WHERE d.id < ? AND d.born < ? AND (d.died IS NULL OR d.died >= ?) "
+            "ORDER BY d.id DESC, p.ordinal DESC LIMIT 1",
+            (id_, self._generation, self._generation),
+        ).fetchone()
+        if before is None:
+            return 0
+        order = old["row_order"]
+        return int(order[np.searchsorted(old["passage_row"], before[0], sorter=order)]) + 1
 
     def passages(self, first: bool) -> Iterator[_Row]:
         """The passages that are new in this generation, or all where it is the ``first``, in canonical order."""

@@ -11,7 +11,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from graphmem.store.facts import Word
-from graphmem.store.moves import Strings
+from graphmem.store.layered import LayeredStrings
 
 __all__ = ["Names"]
 
@@ -26,7 +26,9 @@ class Names:
     told beforehand (:meth:`expect`), and finds its names by their hashes: as Python objects all of them would not fit.
     """
 
-    def __init__(self, keys: Strings, ordinary: NDArray[np.bool_], owned: NDArray[np.bool_], *, most: bool) -> None:
+    def __init__(
+        self, keys: LayeredStrings, ordinary: NDArray[np.bool_], owned: NDArray[np.bool_], *, most: bool
+    ) -> None:
         self._keys, self._ordinary, self._owned = keys, ordinary, owned
         self._names: dict[str, int] = {}
         self._longest: dict[str, int] = {}
@@ -127,7 +129,7 @@ class Names:
 class _Hashes:
     """All names by 64 bits that stand for each, and for the one or two words that it begins with."""
 
-    def __init__(self, keys: Strings) -> None:
+    def __init__(self, keys: LayeredStrings) -> None:
         self._keys = keys
         names, starts, counts = array("Q"), array("Q"), array("i")
         for first, same in groupby(keys.encoded(), key=_first_word):

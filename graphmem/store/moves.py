@@ -9,17 +9,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, pairwise
+from itertools import pairwise
 from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GrowingStrings", "Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of"]
+__all__ = ["GrowingStrings", "Moves", "Rows", "Strings", "ascending", "concatenated_ranges", "offsets_of", "ranges"]
 
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
 _STRETCH = 10_000
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 def offsets_of(counts: Sequence[int] | NDArray[Any]) -> Positions:
@@ -37,22 +38,28 @@ def ascending(numbers: Positions) -> Positions:
     return ordered[first]
 
 
-def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
-    """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
-    begins = offsets[rows]
-    counts = offsets[rows + 1] - begins
+def ranges(begins: Positions, counts: Positions) -> tuple[Positions, Positions]:
+    """So many numbers from each beginning on, end to end, and where each range starts among them."""
     starts = counts.cumsum() - counts
     items = np.repeat(begins - starts, counts)
     items += np.arange(len(items))
     return items, starts
 
 
+def concatenated_ranges(offsets: Positions, rows: Positions) -> tuple[Positions, Positions]:
+    """Indices of all items of some rows of a CSR layout, and where each row starts among them."""
+    begins = offsets[rows]
+    return ranges(begins, offsets[rows + 1] - begins)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of numbers of different length (CSR): row *i* is ``values[offsets[i] : offsets[i + 1]]``."""
+    """Rows of numbers of different length (CSR): row *i* is ``values[offsets[i] : offsets[i + 1]]``; every number may have a
+    weight."""
 
     offsets: Positions
     values: NDArray[Any]
+    weights: NDArray[Any] | None = None
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]], kind: type[np.generic]) -> Self:
@@ -61,16 +68,22 @@ class Rows:
         values = np.fromiter((value for row in rows for value in row), dtype=kind, count=int(offsets[-1]))
         return cls(offsets, values)
 
+    @classmethod
+    def end_to_end(cls, first: Rows, second: Rows) -> Rows:
+        """The rows of one after those of another."""
+        offsets = np.concatenate((first.offsets, first.offsets[-1] + second.offsets[1:]))
+        values = np.concatenate((first.values, second.values))
+        weights = None
+        if first.weights is not None and second.weights is not None:
+            weights = np.concatenate((first.weights, second.weights))
+        return cls(offsets, values, weights)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def counts(self) -> Positions:
         """The length of each row."""
         return np.diff(self.offsets)
-
-    def owners(self) -> Positions:
-        """The row of each value."""
-        return np.repeat(np.arange(len(self)), self.counts())
 
     def row(self, number: int) -> list[int]:
         """The values of one row."""
@@ -82,133 +95,159 @@ class Rows:
         taken: NDArray[Any] = self.values[concatenated_ranges(self.offsets, numbers)[0]]
         return taken
 
+    def some(self, numbers: Positions) -> Rows:
+        """Some rows, in the order asked for."""
+        items, starts = concatenated_ranges(self.offsets, numbers)
+        weights = None if self.weights is None else self.weights[items]
+        return Rows(np.append(starts, len(items)), self.values[items], weights)
+
     def rows_of(self, places: Positions) -> Positions:
         """The row that each of some places among all values lies in."""
         return np.searchsorted(self.offsets, places, side="right") - 1
 
-    def renumbered(self, now: Positions) -> Rows:
-        """Rows of numbers of things that have new numbers."""
-        return Rows(self.offsets, now.astype(np.int32)[self.values])
-
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What becomes of numbered things: ``runs`` are (first old number, count) in the new order, -1 for new things."""
+    """What becomes of ``count`` numbered things: which are ``gone``, and at which numbers ``new`` ones stand among those that
+    stay, which keep their order; both ascending."""
 
-    runs: tuple[tuple[int, int], ...]
+    count: int
+    gone: Positions
+    new: Positions
 
     @classmethod
-    def edit(cls, keep: NDArray[np.bool_], inserted: Iterable[int]) -> Self:
-        """Drop what is not kept, and put one new thing before each of some old numbers, ascending."""
-        runs: list[tuple[int, int]] = []
-        edges = np.flatnonzero(np.diff(keep, prepend=False, append=False)).tolist()
-        kept = list(zip(edges[::2], edges[1::2], strict=True))
-        at = 0
-        for place, same in groupby(chain(inserted, (len(keep),))):
-            while at < len(kept) and kept[at][0] < place:
-                start, stop = kept[at]
-                runs.append((start, min(stop, place) - start))
-                if stop <= place:
-                    at += 1
-                else:
-                    kept[at] = (place, stop)
-                    break
-            runs.append((-1, sum(1 for _ in same)))
-        # The last one stood for the end.
-        runs.append((-1, runs.pop()[1] - 1))
-        return cls(_joined(runs))
+    def first(cls, count: int) -> Self:
+        """So many things where there was none."""
+        return cls(0, _NONE, np.arange(count))
+
+    @classmethod
+    def none(cls, count: int) -> Self:
+        """All stay where they are."""
+        return cls(count, _NONE, _NONE)
+
+    @classmethod
+    def edit(cls, count: int, gone: Positions, inserted: Sequence[int] | Positions) -> Self:
+        """Drop some, and put one new thing before each of some old numbers, ascending."""
+        places = np.asarray(inserted, dtype=np.int64)
+        return cls(count, gone, places - np.searchsorted(gone, places) + np.arange(len(places)))
 
     def __len__(self) -> int:
-        return sum(count for _, count in self.runs)
+        return self.count - len(self.gone) + len(self.new)
 
     def keeps(self) -> bool:
         """Whether anything old stays."""
-        return any(start >= 0 for start, _ in self.runs)
+        return len(self.gone) < self.count
 
-    def now(self, old_count: int) -> Positions:
-        """The new number of each old thing, -1 where it is gone."""
-        numbers = np.full(old_count, -1, dtype=np.int64)
+    def changes(self) -> bool:
+        """Whether anything comes or goes."""
+        return len(self.gone) + len(self.new) > 0
+
+    def now(self, numbers: NDArray[np.integer[Any]]) -> Positions:
+        """The new number of each of some old things, -1 where it is gone, and for -1 itself."""
+        before = np.searchsorted(self.gone, numbers)
+        kept = numbers - before
+        found = kept + np.searchsorted(self._ahead(), kept, side="right")
+        if len(self.gone):
+            found[self.gone[np.minimum(before, len(self.gone) - 1)] == numbers] = -1
+        return found
+
+    def table(self) -> NDArray[np.int32]:
+        """The new number of every old thing, -1 where it is gone, shape (count,)."""
+        numbers = np.full(self.count, -1, dtype=np.int32)
         at = 0
-        for start, count in self.runs:
+        for start, count in self.runs():
             if start >= 0:
                 numbers[start : start + count] = np.arange(at, at + count)
             at += count
         return numbers
 
-    def gone(self, old_count: int) -> Positions:
-        """The old numbers of what goes."""
-        return np.flatnonzero(self.now(old_count) < 0)
+    def before(self, numbers: NDArray[np.integer[Any]]) -> Positions:
+        """The old number of each of some things; for new ones -1, -2 and so on in their order."""
+        ahead = np.searchsorted(self.new, numbers)
+        kept = numbers - ahead
+        found = kept + np.searchsorted(self._behind(), kept, side="right")
+        if len(self.new):
+            fresh = self.new[np.minimum(ahead, len(self.new) - 1)] == numbers
+            found[fresh] = -1 - ahead[fresh]
+        return found
 
-    def new(self) -> Positions:
-        """The new numbers of what is new."""
-        ends = np.cumsum([count for _, count in self.runs]).tolist()
-        stretches = [np.arange(end - n, end) for (start, n), end in zip(self.runs, ends, strict=True) if start < 0]
-        return np.concatenate(stretches) if stretches else np.zeros(0, dtype=np.int64)
-
-    def of_parts(self, old: Positions, added: Sequence[int]) -> Moves:
+    def of_parts(self, old: Positions, added: Sequence[int] | Positions) -> Moves:
         """Moves of the parts of things: ``old`` are the offsets of the old ones' parts, ``added`` the counts of new ones'."""
-        runs: list[tuple[int, int]] = []
-        sums = offsets_of(added)
-        at = 0
-        for start, count in self.runs:
-            if start >= 0:
-                runs.append((int(old[start]), int(old[start + count] - old[start])))
-            else:
-                runs.append((-1, int(sums[at + count] - sums[at])))
-                at += count
-        return Moves(_joined(runs))
+        counts = np.asarray(added, dtype=np.int64)
+        gone, _ = concatenated_ranges(old, self.gone)
+        kept = self.new - np.arange(len(self.new))
+        # What stands before a new thing: the parts of the old ones up to there, but for those that are gone.
+        until = kept + np.searchsorted(self._behind(), kept, side="left")
+        lost = np.cumsum(np.append(0, old[self.gone + 1] - old[self.gone]))[np.searchsorted(self.gone, until)]
+        starts = old[until] - lost + np.cumsum(counts) - counts
+        new = np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return Moves(int(old[-1]), gone, new)
 
-    def then(self, other: Moves, old_count: int) -> Moves:
-        """Moves of these things and, numbered after them, of others; ``old_count`` is how many of these there were."""
-        return Moves(self.runs + tuple((a + old_count if a >= 0 else a, n) for a, n in other.runs))
+    def beside(self, other: Moves) -> Moves:
+        """Moves of these things and, numbered after them, of others."""
+        gone, new = (self.gone, other.gone + self.count), (self.new, other.new + len(self))
+        return Moves(self.count + other.count, np.concatenate(gone), np.concatenate(new))
 
     def without(self, numbers: Positions) -> Moves:
         """The same, with some new numbers counted as new things."""
-        runs: list[tuple[int, int]] = []
-        at, cut = 0, np.unique(numbers)
-        for start, count in self.runs:
-            inside = cut[np.searchsorted(cut, at) : np.searchsorted(cut, at + count)] - at
-            if start < 0:
-                runs.append((start, count))
-            else:
-                for low, high in pairwise([-1, *inside.tolist(), count]):
-                    runs += [(start + low + 1, high - low - 1), (-1, int(high < count))]
-            at += count
-        return Moves(_joined(runs))
+        before = self.before(numbers)
+        if not (before >= 0).any():
+            return self
+        gone, new = (self.gone, before[before >= 0]), (self.new, numbers[before >= 0])
+        return Moves(self.count, np.sort(np.concatenate(gone)), np.sort(np.concatenate(new)))
+
+    def followed_by(self, step: Moves) -> Moves:
+        """Both, one after the other."""
+        if not len(self):
+            # One array for all tables of a first generation.
+            return step if not self.count else Moves(self.count, np.arange(self.count), step.new)
+        lost, stay = self.before(step.gone), step.now(self.new)
+        gone, new = (self.gone, lost[lost >= 0]), (stay[stay >= 0], step.new)
+        return Moves(self.count, np.sort(np.concatenate(gone)), np.sort(np.concatenate(new)))
 
     def items(self, old: NDArray[T], added: NDArray[T]) -> NDArray[T]:
         """An array with one item a thing, in the new order."""
-        pieces, at = [], 0
-        for start, count in self.runs:
+        if not self.count:
+            # All of it is new, as in a first generation, and need not be there twice.
+            return added
+        pieces, at = [added[:0]], 0
+        for start, count in self.runs():
             if start >= 0:
                 pieces.append(old[start : start + count])
             else:
                 pieces.append(added[at : at + count])
                 at += count
-        if not at or len(pieces) > 1:
-            return np.concatenate(pieces) if pieces else added[:0]
-        # All of it is new, as in a first generation, and need not be there twice.
-        return pieces[0]
+        return np.concatenate(pieces)
 
     def rows(self, old: Rows, added: Rows) -> Rows:
         """Rows with one row a thing, in the new order."""
-        offsets = offsets_of(self.items(old.counts(), added.counts()))
-        return Rows(offsets, self.of_parts(old.offsets, added.counts().tolist()).items(old.values, added.values))
+        counts = added.counts()
+        parts = self.of_parts(old.offsets, counts)
+        weights = None
+        if old.weights is not None and added.weights is not None:
+            weights = parts.items(old.weights, added.weights)
+        return Rows(offsets_of(self.items(old.counts(), counts)), parts.items(old.values, added.values), weights)
 
+    def _ahead(self) -> Positions:
+        """How many of those that stay stand before each new one."""
+        return self.new - np.arange(len(self.new))
 
-def _joined(runs: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Runs without empty ones, neighbours that go on made one."""
-    joined: list[tuple[int, int]] = []
-    for start, count in runs:
-        if not count:
-            continue
-        if joined:
-            before, length = joined[-1]
-            if (start < 0 and before < 0) or (start >= 0 and before >= 0 and before + length == start):
-                joined[-1] = (before, length + count)
-                continue
-        joined.append((start, count))
-    return tuple(joined)
+    def _behind(self) -> Positions:
+        """How many of those that stay stood before each that is gone."""
+        return self.gone - np.arange(len(self.gone))
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Stretches in the new order: (first old number, count), the first -1 for new things."""
+        ahead, behind, kept = self._ahead(), self._behind(), self.count - len(self.gone)
+        cuts = np.unique(np.concatenate(([0, kept], ahead, behind)))
+        fresh = np.searchsorted(ahead, cuts, side="right") - np.searchsorted(ahead, cuts)
+        starts = cuts + np.searchsorted(behind, cuts, side="right")
+        lengths = np.diff(cuts, append=kept)
+        for start, length, added in zip(starts.tolist(), lengths.tolist(), fresh.tolist(), strict=True):
+            if added:
+                yield -1, added
+            if length:
+                yield start, length
 
 
 class GrowingStrings:
@@ -266,10 +305,11 @@ class Strings:
         kept = np.flatnonzero(~left_out)
         return Strings(Rows(offsets_of(self.rows.counts()[kept]), self.rows.take(kept)))
 
-    def encoded(self) -> Iterator[bytes]:
-        """All texts in order, as UTF-8, read a stretch at a time."""
-        for start in range(0, len(self), _STRETCH):
-            offsets = self.rows.offsets[start : start + _STRETCH + 1]
+    def encoded(self, first: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """All texts in order, or those from one number up to another, as UTF-8, read a stretch at a time."""
+        last = len(self) if end is None else end
+        for start in range(first, last, _STRETCH):
+            offsets = self.rows.offsets[start : min(start + _STRETCH, last) + 1]
             block = self.rows.values[offsets[0] : offsets[-1]].tobytes()
             yield from (block[a:b] for a, b in pairwise((offsets - offsets[0]).tolist()))
 
@@ -304,7 +344,7 @@ class Strings:
             low = self._lower_bound(text, low, min(high, len(self)))
             yield low, low < len(self) and block[offsets[low] : offsets[low + 1]] == text
 
-    def edited(self, keep: NDArray[np.bool_], added: Strings) -> tuple[Strings, Moves]:
-        """Without those that are not kept, and with others, which come ascending and are none of the old ones."""
-        moves = Moves.edit(keep, (place for place, _ in self.find_all(added.encoded())))
+    def edited(self, gone: Positions, added: Strings) -> tuple[Strings, Moves]:
+        """Without some, and with others, which come ascending and are none of the old ones."""
+        moves = Moves.edit(len(self), gone, [place for place, _ in self.find_all(added.encoded())])
         return Strings(moves.rows(self.rows, added.rows)), moves

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class Snapshot:
     """The narrow interface between the read path and the store: batches of positions in, batches of records out.
 
     Positions count passages, sentences and triples in canonical order. ``passage_sentences`` and ``passage_triples``
-    are CSR offsets, shape (passages + 1,); ``sentence_passage`` and ``triple_passage`` lead back; ``document_of``
+    are CSR offsets, shape (passages + 1,); ``document_of``
     numbers the document of each passage. ``passage_rows`` are numbers that stay with a passage for life. ``derived``
     are the arrays that whoever opened the store has derived from it. ``allowed`` says which passages a search may find,
     ``None`` for all. One thread reads it at a time, best in a ``with``:
@@ -63,7 +63,7 @@ class Snapshot:
         self._records: dict[int, PassageRecord] = {}
         self._extractions: dict[int, Extraction] = {}
         self._known_headers: dict[int, tuple[str, str, str, str]] = {}
-        self.graph = Graph(read_arrays(folder / "graph"))
+        self.graph = Graph.read(folder / "graph")
         self._text = TextIndex(folder / "text")
         self._rarity = lru_cache(maxsize=_CACHED_WORDS)(self._text.rarity)
         self._vectors = {kind: VectorIndex(folder / "vectors" / kind) for kind in KINDS}
@@ -72,8 +72,7 @@ class Snapshot:
         self.passage_rows, self._document_row = rows["passage_row"], rows["document_row"]
         self._row_order = rows["row_order"]
         self.document_of = rows["document_of"]
-        self.passage_sentences, self.sentence_passage = rows["passage_sentences"], rows["sentence_passage"]
-        self.passage_triples, self.triple_passage = rows["passage_triples"], rows["triple_passage"]
+        self.passage_sentences, self.passage_triples = rows["passage_sentences"], rows["passage_triples"]
 
     def twin(self, connection: sqlite3.Connection) -> Snapshot:
         """The same generation over another connection, which has begun to read it: all but the connection is shared.
@@ -163,7 +162,7 @@ class Snapshot:
     @property
     def sentence_count(self) -> int:
         """Sentences of all passages."""
-        return len(self.sentence_passage)
+        return int(self.passage_sentences[-1])
 
     @property
     def dimension(self) -> int:
@@ -203,9 +202,19 @@ class Snapshot:
 
     def nearest(self, kind: Kind, vectors: FloatArray, k: int) -> tuple[Positions, FloatArray]:
         """Positions and cosines of the ``k`` nearest to each vector, shape (q, k), padded with -1."""
-        passage_of = {"passage": None, "sentence": self.sentence_passage, "triple": self.triple_passage}[kind]
-        allowed = self.allowed if self.allowed is None or passage_of is None else self.allowed[passage_of]
+        allowed = self.allowed
+        if allowed is not None and kind != "passage":
+            allowed = np.repeat(allowed, np.diff(self._offsets(kind)))
         return self._vectors[kind].nearest(vectors, k, allowed)
+
+    def passages_of(self, kind: Kind, positions: NDArray[np.integer[Any]]) -> Positions:
+        """The passages that some passages are, or that some sentences or triples stand in."""
+        if kind == "passage":
+            return positions.astype(np.int64)
+        return np.searchsorted(self._offsets(kind), positions, side="right") - 1
+
+    def _offsets(self, kind: Kind) -> Positions:
+        return self.passage_sentences if kind == "sentence" else self.passage_triples
 
     def vectors(self, kind: Kind, positions: Positions) -> FloatArray:
         """Vectors at positions, shape (n, dimension)."""
@@ -314,7 +323,7 @@ class Snapshot:
     def sentences(self, positions: Iterable[int]) -> list[SentenceRecord]:
         """The sentences at positions, in the order asked for."""
         wanted = np.fromiter(positions, dtype=np.int64)
-        owners = self.sentence_passage[wanted]
+        owners = self.passages_of("sentence", wanted)
         places = (wanted - self.passage_sentences[owners]).tolist()
         found: list[SentenceRecord] = []
         for place, owner, record in zip(places, owners.tolist(), self.passages(owners.tolist()), strict=True):
@@ -326,7 +335,7 @@ class Snapshot:
     def triples(self, positions: Iterable[int]) -> list[TripleRecord]:
         """The triples at positions, in the order asked for."""
         wanted = [int(position) for position in positions]
-        owners = [int(self.triple_passage[position]) for position in wanted]
+        owners = self.passages_of("triple", np.array(wanted, dtype=np.int64)).tolist()
         of = {owner: extraction.statements for owner, extraction in zip(owners, self.extractions(owners), strict=True)}
         found: list[TripleRecord] = []
         for position, owner in zip(wanted, owners, strict=True):

@@ -41,7 +41,7 @@ def change_text(folder: Path, previous: Path | None, passages: Moves, texts: Ite
     """
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        pieces = list(_counted(Path(scratch), passages.new().astype(np.int32), texts))
+        pieces = list(_counted(Path(scratch), passages.new.astype(np.int32), texts))
         base, tail = _moved(previous, passages)
         gone = any((segment.places < 0).any() for segment in (base, tail))
         size = len(tail.places) + sum(len(piece.places) for piece in pieces)
@@ -61,7 +61,7 @@ def _moved(previous: Path | None, passages: Moves) -> Iterator[Segment]:
         yield from (Segment.of(_arrays([], _NO_PASSAGES), _NO_PASSAGES) for _ in SEGMENTS)
         return
     before = [Segment.read(previous, name) for name in SEGMENTS]
-    now = passages.now(sum(len(segment.places) for segment in before)).astype(np.int32)
+    now = passages.table()
     for name, segment in zip(SEGMENTS, before, strict=True):
         yield Segment.of(read_arrays(previous / name), now[segment.places])
 

@@ -69,7 +69,7 @@ def change_vectors(
     if old is None or old.dimension != dimension:
         _write_anew(folder, len(moves), dimension, rows, on_disk, later)
         return
-    added = np.zeros((len(moves.new()), dimension), dtype=np.float16)
+    added = np.zeros((len(moves.new), dimension), dtype=np.float16)
     present = np.zeros(len(added), dtype=bool)
     for start, block in rows:
         added[start : start + len(block)] = block

@@ -13,9 +13,10 @@ from conftest import WordEmbedder
 from graphmem import GraphMemory
 from graphmem.errors import ModelError
 from graphmem.model import FloatArray
-from graphmem.store import Store
-from graphmem.store.alike import Alike, Pairs, spelt
-from graphmem.store.derived import folder_of, read_arrays
+from graphmem.store import Graph, Store
+from graphmem.store.alike import Alike, CodeIndex, Pairs, spelt
+from graphmem.store.derived import folder_of
+from graphmem.store.layered import Course, LayeredStrings
 from graphmem.store.moves import Moves, Strings
 
 LEAGUE = "The National Hockey League is a league of thirty-two teams. It was founded in Montreal by Frank Calder."
@@ -53,8 +54,9 @@ def pairs(names: Sequence[str], far: Sequence[str] = ()) -> set[frozenset[str]]:
         return vectors, np.ones(len(asked), dtype=bool)
 
     owned = np.ones(len(texts), dtype=bool)
-    keys = Strings.of(texts)
-    alike, _ = Alike(codes, codes, Pairs(none, none)).changed(keys, Moves(((-1, len(texts)),)), owned, none, known)
+    index = CodeIndex.flat(codes, none.astype(np.int32), 0)
+    keys, course = LayeredStrings.flat(Strings.of(texts)), Course(Moves.none(0), Moves.first(len(texts)))
+    alike, _ = Alike(index, index, Pairs(none, none)).changed(keys, course, owned, none, known)
     ends = zip(alike.pairs.one.tolist(), alike.pairs.other.tolist(), strict=True)
     return {frozenset({texts[one], texts[other]}) for one, other in ends}
 
@@ -99,9 +101,9 @@ def test_single_letters_are_read_together() -> None:
 
 
 def graph_of(store: Path) -> dict[str, bytes]:
-    """The arrays of the published graph."""
-    folder = folder_of(store, Store.open(store).generation())
-    return {name: array.tobytes() for name, array in read_arrays(folder / "graph").items()}
+    """What the published graph says."""
+    tables = Graph.read(folder_of(store, Store.open(store).generation()) / "graph").tables()
+    return {column: array.tobytes() for name, table in tables.items() for column, array in table.whole(name).items()}
 
 
 def stored_names(store: Path) -> set[str]:

@@ -11,7 +11,7 @@ from graphmem import folding
 from graphmem.extract import aliases
 from graphmem.folding import tokenize, words
 from graphmem.model import Document, Extraction, Mention, Name, Passage
-from graphmem.store import Store, facts, graph_arrays, graph_build, pieces, text_build
+from graphmem.store import Store, facts, graph_build, leads, pieces, text_build
 from graphmem.store.indexes import build_indexes
 from graphmem.store.name_vectors import NameVectors
 
@@ -53,8 +53,8 @@ def test_memory_grows_with_the_passages_by_little(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(folding, "_fold_word", folding._fold_word.__wrapped__)
     monkeypatch.setattr(folding, "words", words.__wrapped__)
     monkeypatch.setattr(graph_build, "_BATCH", 50)
-    monkeypatch.setattr(graph_arrays, "_BLOCK", 50)
-    monkeypatch.setattr(graph_arrays, "_HELD", 500)
+    monkeypatch.setattr(leads, "_BLOCK", 50)
+    monkeypatch.setattr(leads, "_HELD", 500)
     monkeypatch.setattr(pieces, "_PIECE", 100)
     monkeypatch.setattr(text_build, "_PIECE", 1000)
     # What is imported at need has been by then.

@@ -90,7 +90,11 @@ def test_no_vector_of_a_removed_document_remains(tmp_path: Path, made: Path) -> 
     with GraphMemory.open(tmp_path / "store", embedder=WordEmbedder()) as memory:
         snapshot = memory._reading()
         (passage,) = (at for at, id_ in enumerate(snapshot.document_ids) if id_ == "docs/05.txt")
-        first = int(np.flatnonzero(snapshot.document_of[snapshot.sentence_passage] == passage)[0])
+        first = int(
+            np.flatnonzero(
+                snapshot.document_of[snapshot.passages_of("sentence", np.arange(snapshot.sentence_count))] == passage
+            )[0]
+        )
         # "Person5 met Person6 in Town6.", which no other sentence says in another order.
         half = snapshot.vectors("sentence", np.array([first + 6])).astype(np.float16)
         forms = [form.tobytes() for form in (half, half.astype(np.float32), _quantised(half)[0])]

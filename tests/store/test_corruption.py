@@ -118,7 +118,7 @@ def test_nothing_unverified_reaches_hnswlib(tmp_path: Path, how: str) -> None:
     labels = np.arange(len(vectors))
     for attempt in range(3):
         folder = tmp_path / f"{attempt}"
-        new = Moves(((-1, len(vectors)),))
+        new = Moves.first(len(vectors))
         change_vectors(folder, new, 32, [(0, vectors.astype(np.float16))], None)
         if how == "dimension":
             change_vectors(tmp_path / "other", new, 16, [(0, vectors[:, :16].astype(np.float16))], None)
@@ -130,7 +130,7 @@ def test_nothing_unverified_reaches_hnswlib(tmp_path: Path, how: str) -> None:
         scores = vectors.astype(np.float16).astype(np.float32) @ vectors[attempt]
         assert found.tolist() == np.lexsort((labels, -scores))[:5].tolist()
         # Nor does a writer build upon it.
-        change_vectors(tmp_path / "next", Moves(((0, len(vectors)),)), 32, [], folder)
+        change_vectors(tmp_path / "next", Moves.none(len(vectors)), 32, [], folder)
         assert VectorIndex(tmp_path / "next").nearest(vectors[:1], 1)[0][0, 0] == 0
 
 

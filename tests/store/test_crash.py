@@ -91,7 +91,7 @@ def test_derived_files_are_never_trusted(tmp_path: Path, corpus: Path, damage: s
     with GraphMemory.open(tmp_path / "other", embedder=WordEmbedder()) as other:
         other.add("Somebody else's text.")
     (folder,) = (tmp_path / "store" / "indexes").iterdir()
-    victim = folder / "graph" / "entity_passages.npy"
+    victim = folder / "graph" / "base" / "passages_values.npy"
     if damage == "missing":
         shutil.rmtree(folder)
     elif damage == "truncated":

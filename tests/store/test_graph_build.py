@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem.folding import tokenize
 from graphmem.model import Extraction, Mention, Name, Passage, Triple
-from graphmem.store.facts import Facts, Reading
-from graphmem.store.graph_arrays import graph_arrays
-from graphmem.store.graph_build import Change, Changed, change_facts
+from graphmem.store import Graph, tables
+from graphmem.store.facts import Reading
+from graphmem.store.graph_build import Change, change_facts
 from graphmem.store.moves import Moves
+from graphmem.store.tables import Facts
 
 Item = tuple[Passage, Extraction]
 # Few words, so that names overlap, come and go, and are ordinary words in other places.
@@ -71,16 +76,16 @@ def letters(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     return counts / np.linalg.norm(counts, axis=1, keepdims=True), np.array(["the" not in name for name in names])
 
 
-def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Changed:
+def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], after: list[Item]) -> Facts:
     reading = Reading(added)
     offsets, now = counted(before), counted(after)
     sentences = moves.of_parts(offsets[0], reading.sentence_counts)
     triples = moves.of_parts(offsets[1], reading.triple_counts)
     change = Change(
         moves,
-        sentences.then(triples, int(offsets[0][-1])),
+        sentences.beside(triples),
         reading,
-        Reading([before[at] for at in np.flatnonzero(moves.now(len(before)) < 0)]),
+        Reading([before[at] for at in moves.gone.tolist()]),
         now[0],
         now[1],
         lambda positions: (after[at] for at in positions),
@@ -88,38 +93,65 @@ def changed(old: Facts, before: list[Item], moves: Moves, added: list[Item], aft
         lambda words: having(after, words),
         letters,
     )
-    return change_facts(old, change)
+    return change_facts(old, change)[0]
 
 
-def anew(items: list[Item]) -> Changed:
-    return changed(Facts.none(), [], Moves(((-1, len(items)),)), items, items)
+def anew(items: list[Item]) -> Facts:
+    return changed(Facts.none(), [], Moves.first(len(items)), items, items)
 
 
-def statement_passages(items: list[Item]) -> np.ndarray:
-    owners = [n for n, (p, _) in enumerate(items) for _ in p.sentences]
-    return np.array(owners + [n for n, (_, e) in enumerate(items) for _ in e.statements], dtype=np.int64)
+def written(facts: Facts, folder: Path, previous: Path | None = None) -> Facts:
+    facts.write(folder, previous)
+    return Facts.read(folder)
+
+
+def contents(facts: Facts) -> dict[str, np.ndarray]:
+    """All arrays that would be written without layers."""
+    groups = (facts.graph.tables(), facts.tables())
+    told = {k: v for group in groups for name, table in group.items() for k, v in table.whole(name).items()}
+    return told | facts.small()
 
 
 @settings(max_examples=150, deadline=None)
-@given(MANY, MANY, st.data())
-def test_changed_facts_are_those_made_anew(first: list[Item], second: list[Item], data: st.DataObject) -> None:
-    before, added = numbered(first, 0), numbered(second, 100)
-    keep = data.draw(st.lists(st.booleans(), min_size=len(before), max_size=len(before)))
-    places = sorted(data.draw(st.integers(0, len(before))) for _ in added)
-    after: list[Item] = []
-    for number in range(len(before) + 1):
-        after += [item for place, item in zip(places, added, strict=True) if place == number]
-        after += before[number : number + 1] if number < len(before) and keep[number] else []
-    moves = Moves.edit(np.array(keep, dtype=bool), places)
-    first_facts = anew(before)
-    one, other = changed(first_facts.facts, before, moves, added, after), anew(after)
-    left, right = one.facts.as_arrays(), other.facts.as_arrays()
-    for name in left:
-        np.testing.assert_array_equal(left[name], right[name], err_msg=name)
-    older = graph_arrays(first_facts, statement_passages(before), None)
-    changed_graph = graph_arrays(one, statement_passages(after), older)
-    for name, array in graph_arrays(other, statement_passages(after), None).items():
-        np.testing.assert_array_equal(changed_graph[name], array, err_msg=name)
+@given(MANY, st.lists(MANY, min_size=1, max_size=3), st.data())
+def test_changed_facts_are_those_made_anew(first: list[Item], others: list[list[Item]], data: st.DataObject) -> None:
+    before, old = numbered(first, 0), anew(numbered(first, 0))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # Layers over layers, however small the base is; or everything written in one.
+        patch.setattr(tables, "_CHEAP", data.draw(st.sampled_from([-1, 1 << 25])))
+        patch.setattr(tables, "_SHARE", math.inf)
+        old = written(old, Path(folder) / "0")
+        for number, items in enumerate(others, start=1):
+            added = numbered(items, 100 * number)
+            keep = data.draw(st.lists(st.booleans(), min_size=len(before), max_size=len(before)))
+            places = sorted(data.draw(st.integers(0, len(before))) for _ in added)
+            after: list[Item] = []
+            for at in range(len(before) + 1):
+                after += [item for place, item in zip(places, added, strict=True) if place == at]
+                after += before[at : at + 1] if at < len(before) and keep[at] else []
+            gone = np.flatnonzero(~np.array(keep, dtype=bool))
+            facts = changed(old, before, Moves.edit(len(before), gone, places), added, after)
+            left, right = contents(facts), contents(anew(after))
+            assert left.keys() == right.keys()
+            for name in left:
+                np.testing.assert_array_equal(left[name], right[name], err_msg=name)
+            old = written(facts, Path(folder) / str(number), Path(folder) / str(number - 1))
+            assert read_alike(old.graph, facts.graph)
+            before = after
+
+
+def read_alike(one: Graph, other: Graph) -> bool:
+    """Whether two graphs say the same to who asks for one thing at a time."""
+    names = [one.key(entity) for entity in range(one.entity_count)]
+    assert [one.find(name) for name in names] == [other.find(name) for name in names] == list(range(len(names)))
+    return (one.entity_count, one.edge_count) == (other.entity_count, other.edge_count) and all(
+        one.label(entity) == other.label(entity)
+        and one.ordinary[entity] == other.ordinary[entity]
+        and one.owner_count[entity] == other.owner_count[entity]
+        and one.statements_of(entity).tolist() == other.statements_of(entity).tolist()
+        and [side.tolist() for side in one.passages_of(entity)] == [side.tolist() for side in other.passages_of(entity)]
+        for entity in range(one.entity_count)
+    )
 
 
 def mentioned(statement: str, *names: str, owned: str = "") -> set[str]:
@@ -128,8 +160,8 @@ def mentioned(statement: str, *names: str, owned: str = "") -> set[str]:
     reads = Passage("", "", 0, "", "", statement, (0, len(statement)), ((0, len(statement)),))
     tells = Passage("", "", 0, "", "", "He sails", (0, 8), ((0, 8),))
     owner = (Name(owned, "title", 0.9),) if owned else ()
-    facts = anew(numbered([(reads, Extraction((), said, ())), (tells, Extraction(owner, (), ()))], 0)).facts
-    return {facts.keys[entity] for entity in facts.mentions.row(0)}
+    graph = anew(numbered([(reads, Extraction((), said, ())), (tells, Extraction(owner, (), ()))], 0)).graph
+    return {graph.keys[entity] for entity in graph.mentions.row(0).values.tolist()}
 
 
 def test_a_name_within_a_name_that_nothing_is_about_is_mentioned_too() -> None:

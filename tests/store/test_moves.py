@@ -30,21 +30,49 @@ def test_rows_are_moved(edit: tuple[list[list[int]], list[bool], list[int], list
         expected += [(-1, row) for place, row in zip(places, added, strict=True) if place == number]
         if number < len(old) and keep[number]:
             expected.append((number, old[number]))
-    moves = Moves.edit(np.array(keep, dtype=bool), places)
+    moves = Moves.edit(len(old), np.flatnonzero(~np.array(keep, dtype=bool)), places)
     assert len(moves) == len(expected)
     moved = moves.rows(Rows.of(old, np.int32), Rows.of(added, np.int32))
     assert [moved.values[a:b].tolist() for a, b in zip(moved.offsets, moved.offsets[1:], strict=False)] == [
         row for _, row in expected
     ]
     before = [number for number, _ in expected]
-    assert moves.new().tolist() == [at for at, number in enumerate(before) if number < 0]
-    assert moves.now(len(old)).tolist() == [before.index(n) if n in before else -1 for n in range(len(old))]
+    assert moves.new.tolist() == [at for at, number in enumerate(before) if number < 0]
+    now = [before.index(n) if n in before else -1 for n in range(len(old))]
+    assert moves.table().tolist() == now
+    assert moves.now(np.array([*range(len(old)), -1])).tolist() == [*now, -1]
+    fresh = iter(range(-1, -len(before) - 1, -1))
+    assert moves.before(np.arange(len(before))).tolist() == [n if n >= 0 else next(fresh) for n in before]
     fewer = moves.without(np.array([number for number in sorted(cut) if number < len(expected)], dtype=np.int64))
-    assert fewer.items(np.arange(len(old)), np.full(20, -1)).tolist() == [
+    assert fewer.items(np.arange(len(old)), np.full(len(fewer.new), -1)).tolist() == [
         -1 if at in cut else number for at, number in enumerate(before)
     ]
     parts = moves.of_parts(Rows.of(old, np.int32).offsets, [len(row) for row in added])
     assert len(parts) == sum(len(row) for _, row in expected)
+    # Each part says in which row it is, and where there.
+    of_old = np.array([10 * number + at for number, row in enumerate(old) for at in range(len(row))], dtype=np.int64)
+    of_new = np.array([-1 - at for row in added for at in range(len(row))], dtype=np.int64)
+    assert parts.items(of_old, of_new).tolist() == [
+        10 * number + at if number >= 0 else -1 - at for number, row in expected for at in range(len(row))
+    ]
+    beside = moves.beside(moves)
+    assert beside.table().tolist() == [*now, *(len(expected) + n if n >= 0 else -1 for n in now)]
+
+
+@given(edits(), st.data())
+def test_two_moves_are_one(
+    edit: tuple[list[list[int]], list[bool], list[int], list[list[int]]], data: st.DataObject
+) -> None:
+    old, keep, places, _ = edit
+    first = Moves.edit(len(old), np.flatnonzero(~np.array(keep, dtype=bool)), places)
+    gone = np.array(sorted(data.draw(st.sets(st.integers(0, len(first) - 1)))) if len(first) else [], dtype=np.int64)
+    then = Moves.edit(len(first), gone, sorted(data.draw(st.lists(st.integers(0, len(first)), max_size=4))))
+    both = first.followed_by(then)
+    once = first.items(np.arange(len(old)), np.full(len(first.new), -1))
+    assert (
+        both.items(np.arange(len(old)), np.full(len(both.new), -1)).tolist()
+        == then.items(once, np.full(len(then.new), -1)).tolist()
+    )
 
 
 TEXTS = st.sets(st.text(max_size=3), max_size=8)
@@ -62,6 +90,6 @@ def test_strings_are_found_and_edited(old: set[str], new: set[str], data: st.Dat
     wanted = [(bisect.bisect_left(texts, text), text in texts) for text in asked]
     assert list(strings.find_all(text.encode() for text in asked)) == wanted
     keep = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
-    edited, _ = strings.edited(np.array(keep, dtype=bool), Strings.of(added))
+    edited, _ = strings.edited(np.flatnonzero(~np.array(keep, dtype=bool)), Strings.of(added))
     left = [text for text, kept in zip(texts, keep, strict=True) if kept]
     assert [edited[number] for number in range(len(edited))] == sorted([*left, *added])

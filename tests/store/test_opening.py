@@ -106,13 +106,13 @@ def test_a_check_finds_what_no_time_betrays(tmp_path: Path, corpus: Path) -> Non
         expected = memory.search("Who founded Norhaven?").hits
     (folder,) = (tmp_path / "store" / "indexes").iterdir()
     age(folder)
-    victim = folder / "graph" / "entity_passages.npy"
+    victim = folder / "graph" / "base" / "passages_values.npy"
     before = victim.stat()
     with victim.open("r+b") as file:
         file.seek(-2, os.SEEK_END)
         file.write(b"\x07")
     os.utime(victim, ns=(before.st_atime_ns, before.st_mtime_ns))
     with GraphMemory.open(tmp_path / "store", embedder=WordEmbedder()) as memory:
-        assert memory.check().repaired == ("search indexes: graph/entity_passages.npy is damaged",)
+        assert memory.check().repaired == ("search indexes: graph/base/passages_values.npy is damaged",)
         assert memory.search("Who founded Norhaven?").hits == expected
         assert memory.check().repaired == ()

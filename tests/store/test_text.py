@@ -32,7 +32,7 @@ def answers(texts: list[str], question: str, k: int) -> tuple[np.ndarray, np.nda
 
 
 def built(folder: Path, texts: list[str]) -> dict[str, np.ndarray]:
-    change_text(folder, None, Moves(((-1, len(texts)),)), texts)
+    change_text(folder, None, Moves.first(len(texts)), texts)
     return all_arrays(folder)
 
 
@@ -79,7 +79,7 @@ def test_changed_postings_answer_as_those_made_anew(texts: list[str], data: st.D
             for number in range(len(before) + 1):
                 final += [text for place, text in zip(places, added, strict=True) if place == number]
                 final += before[number : number + 1] if number < len(before) and keep[number] else []
-            moves = Moves.edit(np.array(keep, dtype=bool), places)
+            moves = Moves.edit(len(keep), np.flatnonzero(~np.array(keep, dtype=bool)), places)
             change_text(folder / str(step), folder / str(step - 1), moves, added)
             question = data.draw(TEXT)
             changed = TextIndex(folder / str(step)).match(question, 2)
@@ -107,8 +107,12 @@ def test_a_long_tail_is_merged_and_until_then_the_large_segment_is_linked(tmp_pa
     built(tmp_path / "0", ["ship gull"] * 5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_build, "_TAIL", 3)
-        change_text(tmp_path / "1", tmp_path / "0", Moves(((-1, 2), (0, 5))), ["river ship", "sail"])
-        change_text(tmp_path / "2", tmp_path / "1", Moves(((0, 7), (-1, 2))), ["river", "gull"])
+        change_text(
+            tmp_path / "1", tmp_path / "0", Moves.edit(5, np.zeros(0, dtype=np.int64), [0, 0]), ["river ship", "sail"]
+        )
+        change_text(
+            tmp_path / "2", tmp_path / "1", Moves.edit(7, np.zeros(0, dtype=np.int64), [7, 7]), ["river", "gull"]
+        )
     assert (tmp_path / "1" / "base" / "postings.npy").samefile(tmp_path / "0" / "base" / "postings.npy")
     anew = built(tmp_path / "anew", ["river ship", "sail", *["ship gull"] * 5, "river", "gull"])
     for name, array in all_arrays(tmp_path / "2").items():

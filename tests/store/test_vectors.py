@@ -16,6 +16,8 @@ from graphmem.store.moves import Moves
 from graphmem.store.vectors import EXACT_LIMIT, VectorIndex, _widened
 from graphmem.store.vectors_build import change_vectors
 
+NONE = np.zeros(0, dtype=np.int64)
+
 
 def unit(count: int, seed: int) -> FloatArray:
     # Real sentence vectors lie in clusters.
@@ -26,7 +28,7 @@ def unit(count: int, seed: int) -> FloatArray:
 
 
 def build(folder: Path, vectors: FloatArray, *, on_disk: bool = False) -> VectorIndex:
-    moves, rows = Moves(((-1, len(vectors)),)), [(0, vectors.astype(np.float16))]
+    moves, rows = Moves.first(len(vectors)), [(0, vectors.astype(np.float16))]
     change_vectors(folder, moves, vectors.shape[1], rows, None, on_disk=on_disk)
     return VectorIndex(folder)
 
@@ -80,7 +82,7 @@ def test_additions_wait_in_the_tail_and_the_large_files_are_linked(tmp_path: Pat
     vectors = unit(4500, 4)
     one = build(tmp_path / "one", vectors[:4000], on_disk=on_disk)
     # Half of what is new comes before everything, half in the middle.
-    moves = Moves(((-1, 250), (0, 2000), (-1, 250), (2000, 2000)))
+    moves = Moves.edit(4000, NONE, [0] * 250 + [2000] * 250)
     final = moves.items(vectors[:4000], vectors[4000:])
     two = change(tmp_path / "two", one, moves, vectors[4000:], on_disk=on_disk)
     for name in ("matrix.npy", "cells/rows.npy" if on_disk else "index.hnsw"):
@@ -94,8 +96,8 @@ def test_additions_wait_in_the_tail_and_the_large_files_are_linked(tmp_path: Pat
 def test_a_long_tail_is_folded_in(tmp_path: Path, on_disk: bool) -> None:
     vectors = unit(7000, 4)
     one = build(tmp_path / "one", vectors[:4000], on_disk=on_disk)
-    two = change(tmp_path / "two", one, Moves(((0, 4000), (-1, 1500))), vectors[4000:5500], on_disk=on_disk)
-    three = change(tmp_path / "three", two, Moves(((0, 5500), (-1, 1500))), vectors[5500:], on_disk=on_disk)
+    two = change(tmp_path / "two", one, Moves.edit(4000, NONE, [4000] * 1500), vectors[4000:5500], on_disk=on_disk)
+    three = change(tmp_path / "three", two, Moves.edit(5500, NONE, [5500] * 1500), vectors[5500:], on_disk=on_disk)
     assert len(two.tail) == 1500
     assert len(three.tail) == 0
     np.testing.assert_array_equal(three.rows(np.arange(7000)), vectors.astype(np.float16).astype(np.float32))
@@ -105,9 +107,9 @@ def test_a_long_tail_is_folded_in(tmp_path: Path, on_disk: bool) -> None:
 def test_what_is_removed_is_found_no_more_and_its_bytes_are_gone(tmp_path: Path, on_disk: bool) -> None:
     vectors = unit(4200, 4)
     one = build(tmp_path / "one", vectors[:4000], on_disk=on_disk)
-    two = change(tmp_path / "two", one, Moves(((0, 4000), (-1, 200))), vectors[4000:], on_disk=on_disk)
+    two = change(tmp_path / "two", one, Moves.edit(4000, NONE, [4000] * 200), vectors[4000:], on_disk=on_disk)
     # One that the index holds, and one of the tail.
-    moves = Moves.edit(~np.isin(np.arange(4200), [7, 4100]), [])
+    moves = Moves.edit(4200, np.array([7, 4100]), [])
     three = change(tmp_path / "three", two, moves, vectors[:0], on_disk=on_disk)
     kept = np.delete(vectors, [7, 4100], axis=0)
     np.testing.assert_array_equal(three.rows(np.arange(4198)), kept.astype(np.float16).astype(np.float32))
@@ -124,7 +126,7 @@ def test_after_many_removals_everything_is_written_anew(tmp_path: Path, on_disk:
     vectors = unit(4000, 4)
     one = build(tmp_path / "one", vectors, on_disk=on_disk)
     keep = np.arange(4000) % 3 > 0
-    two = change(tmp_path / "two", one, Moves.edit(keep, []), vectors[:0], on_disk=on_disk)
+    two = change(tmp_path / "two", one, Moves.edit(len(keep), np.flatnonzero(~keep), []), vectors[:0], on_disk=on_disk)
     assert len(two.matrix) == keep.sum()
     assert recall(two, vectors[keep]) >= 0.97
 
@@ -140,7 +142,7 @@ def test_vectors_stay_with_their_positions(steps: list[tuple[int, int, bool]]) -
             keep = np.ones(len(expected), dtype=bool)
             keep[np.random.default_rng(gone).integers(0, len(expected), gone)] = False
             places = sorted(np.random.default_rng(new).integers(0, len(expected), new).tolist())
-            moves = Moves.edit(keep, places)
+            moves = Moves.edit(len(keep), np.flatnonzero(~keep), places)
             added = vectors[used : used + new]
             index = change(Path(folder) / str(number), index, moves, added, on_disk=on_disk)
             expected, used = moves.items(expected, added), used + new
@@ -162,7 +164,7 @@ def test_a_vanished_index_file_is_done_without(tmp_path: Path) -> None:
 
 def test_what_has_no_vector_is_near_to_nothing(tmp_path: Path, on_disk: bool) -> None:
     change_vectors(
-        tmp_path / "v", Moves(((-1, 3000),)), 32, [(0, unit(2500, 6).astype(np.float16))], None, on_disk=on_disk
+        tmp_path / "v", Moves.first(3000), 32, [(0, unit(2500, 6).astype(np.float16))], None, on_disk=on_disk
     )
     index = VectorIndex(tmp_path / "v")
     assert (index.nearest(unit(1, 7), 50)[0] < 2500).all()
@@ -177,7 +179,7 @@ def test_half_precision_is_widened_exactly() -> None:
 def test_removal_keeps_the_centres_and_folds_nothing_else(tmp_path: Path) -> None:
     vectors = unit(4000, 4)
     one = build(tmp_path / "one", vectors, on_disk=True)
-    two = change(tmp_path / "two", one, Moves.edit(np.arange(4000) != 7, []), vectors[:0], on_disk=True)
+    two = change(tmp_path / "two", one, Moves.edit(4000, np.array([7]), []), vectors[:0], on_disk=True)
     assert one.cells is not None
     assert two.cells is not None
     np.testing.assert_array_equal(two.cells.centres, one.cells.centres)
@@ -196,7 +198,7 @@ def test_cells_are_the_same_every_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("count", "present"), [(3000, 0), (3000, 3), (2001, 2001)])
 def test_cells_of_hardly_any_vectors_and_of_equal_ones(tmp_path: Path, count: int, present: int) -> None:
     one = np.repeat(unit(1, 6), present, axis=0)
-    change_vectors(tmp_path / "v", Moves(((-1, count),)), 32, [(0, one.astype(np.float16))], None, on_disk=True)
+    change_vectors(tmp_path / "v", Moves.first(count), 32, [(0, one.astype(np.float16))], None, on_disk=True)
     found = VectorIndex(tmp_path / "v").nearest(unit(1, 6), 10)[0][0]
     assert (found >= 0).sum() == min(10, present)
     assert (found < present).all()
