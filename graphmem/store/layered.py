@@ -288,7 +288,9 @@ class LayeredStrings:
 
     def some(self, numbers: Positions) -> Iterator[str]:
         """The texts of some numbers."""
-        return (self[number] for number in numbers.tolist())
+        at = self.moves.before(numbers)
+        old, new = self.base.some(at[at >= 0]), self.added.some(-1 - at[at < 0])
+        return (next(old if number >= 0 else new) for number in at.tolist())
 
     def encoded(self) -> Iterator[bytes]:
         """All texts in order, as UTF-8."""

@@ -16,6 +16,7 @@ from graphmem.store.layered import LayeredStrings
 __all__ = ["Names"]
 
 Numbers = NDArray[np.int32]
+_MANY = 64
 
 
 class Names:
@@ -33,6 +34,8 @@ class Names:
         self._names: dict[str, int] = {}
         self._longest: dict[str, int] = {}
         """How many words the longest name has that begins with a word, or with two."""
+        self._frequent: set[str] = set()
+        """Words that many names begin with: those are taken up by their first two."""
         self._hashes = _Hashes(keys) if most else None
 
     def expect(self, texts: Iterable[Sequence[str]]) -> None:
@@ -58,22 +61,29 @@ class Names:
             self._take(word)
         longest = self._longest.get(word, 0)
         if longest > 1:
-            longest = (
-                min(self._longest.get(f"{word} {words[at + 1]}", 1), len(words) - at) if at + 1 < len(words) else 1
-            )
+            if at + 1 == len(words):
+                return 1
+            pair = f"{word} {words[at + 1]}"
+            if word in self._frequent and pair not in self._longest:
+                self._take(pair)
+            longest = min(self._longest.get(pair, 1), len(words) - at)
         return longest
 
-    def _take(self, word: str) -> None:
-        """Take up the names that begin with a word."""
-        self._longest[word] = 0
+    def _take(self, start: str) -> None:
+        """Take up the names that begin with a word, or with two; of a word that many begin with only that name itself."""
         # The exclamation mark comes next after the space that words are joined by.
-        for entity in range(self._keys.lower_bound(word), self._keys.lower_bound(f"{word}!")):
-            key = self._keys[entity]
+        first, end = self._keys.lower_bound(start), self._keys.lower_bound(f"{start}!")
+        self._longest[start] = int(" " in start)
+        if end - first > _MANY and " " not in start:
+            self._frequent.add(start)
+            self._longest[start], end = 2, first + (self._keys[first] == start)
+        entities = np.arange(first, end)
+        for entity, key in zip(entities.tolist(), self._keys.some(entities), strict=True):
             self._names[key] = entity
             count = key.count(" ") + 1
             # In the order of their names the longer ones need not come last.
-            for start in (word, " ".join(key.split(" ", 2)[:2])):
-                self._longest[start] = max(self._longest.get(start, 0), count)
+            for beginning in (start, " ".join(key.split(" ", 2)[:2])):
+                self._longest[beginning] = max(self._longest.get(beginning, 0), count)
 
     def in_statement(self, statement: Sequence[Word]) -> list[int]:
         """Entities that a statement mentions, ascending.
