@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from graphmem.folding import tokenize
 from graphmem.model import Extraction, Mention, Name, Passage, Triple
-from graphmem.store import Graph, tables
+from graphmem.store import Graph, mentions, tables
 from graphmem.store.facts import Reading
 from graphmem.store.graph_build import Change, change_facts
 from graphmem.store.moves import Moves
@@ -120,6 +120,8 @@ def test_changed_facts_are_those_made_anew(first: list[Item], others: list[list[
         # Layers over layers, however small the base is; or everything written in one.
         patch.setattr(tables, "_CHEAP", data.draw(st.sampled_from([-1, 1 << 25])))
         patch.setattr(tables, "_SHARE", math.inf)
+        # Names taken up by their first word, or by their first two.
+        patch.setattr(mentions, "_MANY", data.draw(st.sampled_from([0, 64])))
         old = written(old, Path(folder) / "0")
         for number, items in enumerate(others, start=1):
             added = numbered(items, 100 * number)
