@@ -44,6 +44,7 @@ _NEAR = 60
 _PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\p{Ll}+){0,2}\s*$")
 _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
+_PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _DATED = frozenset({"releas", "pass"})
@@ -107,9 +108,8 @@ def _from_clauses(step: Step, anchor: str, evidence: Sequence[Evidence]) -> Iter
     elif not by and step.expected in ("date", "place"):
         word = "When" if step.expected == "date" else "Where"
         asked = (f"{word} was {anchor} {verb}?", f"{word} did {anchor} {verb}?")
-    for question in asked:
-        for reading in readings_of(question):
-            yield from (filled for filled in fill(reading, evidence) if not filled.denied)
+    readings = [reading for question in asked for reading in readings_of(question)]
+    return (filled for filled in fill(readings, evidence) if not filled.denied)
 
 
 _TELLING = frozenset(
@@ -128,7 +128,7 @@ class _Wanted:
         self.expected: AnswerType = step.expected
         self.last = words[-1] if words else ""
         self.agent = "by" in words or any(word in AGENTS for word in words)
-        self.particulars = {fold(t) for t in regex.findall(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*", step.relation)}
+        self.particulars = {fold(t) for t in _PARTICULAR.findall(step.relation)}
         types = frozenset(word for word in words if word in TYPES and word not in _TELLING)
         self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
         self.types = types
@@ -141,6 +141,8 @@ class _Wanted:
             self.stems = frozenset({"nationality"})
 
     def holds_particulars(self, evidence: Evidence) -> bool:
+        if not self.particulars:
+            return True
         text = f" {fold(evidence.text)} {' '.join(fold(name) for name in evidence.about)} "
         return all(f" {word} " in text for word in self.particulars)
 

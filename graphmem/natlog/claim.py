@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import regex
 
@@ -25,6 +26,8 @@ _CAPITALISED = r"(?:\p{Lu}|\p{N}+(?=\s\p{Lu}))[\p{L}\p{M}\p{N}.\-]*(?:[’'](?!s
 _NAME = regex.compile(
     rf"[\"“]([^\"”]+)[\"”]|(?<!^)(?<![.!?]\s)\b{_CAPITALISED}(?:\s+(?:(?:of|the|de|la|von|van)\s+){{0,2}}{_CAPITALISED})*"
 )
+_GENITIVE = regex.compile(r"[’']s\b")
+_OF = regex.compile(r"\bof\b")
 _BRACKET = regex.compile(r"\s*\([^()]*\)")
 _WH = regex.compile(
     r"^(?:(?:in|on|at|by|from|for|to|of|during|under|with)\s+)?"
@@ -54,6 +57,13 @@ _LEADING = frozenset("the a an its their his her was were is are did does do has
 _VERBS = frozenset(
     "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
     "gave held".split()
+)
+_ASKED_NOUN = regex.compile(
+    rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|(?:\w+ed|\w+s|{'|'.join(_VERBS)})\b)"
+)
+_LAST_VERB = regex.compile(
+    rf"\s+(?:{_AUXILIARY}\s+)?(die|died|born|from|study|studied|work|worked|live|lived|located|buried|found|come|detained|"
+    r"educated|in)\b.*$"
 )
 _COMPARISONS: tuple[tuple[str, str, str], ...] = (
     # What the question says, how the values compare, and what is compared where nothing else is named.
@@ -90,7 +100,7 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
     for number, (a, b) in reversed(list(enumerate(spans))):
         masked = f"{masked[:a]}⟦{number}⟧{masked[b:]}"
     asks = masked.rstrip().endswith("?") or _WH.match(masked.lower()) or _YES_NO.match(masked.lower())
-    masked = regex.sub(r"[’']s\b", " 's", masked.lower().strip(" ?.!"))
+    masked = _GENITIVE.sub(" 's", masked.lower().strip(" ?.!"))
     if not asks:
         return parse_statement(text)
     compared = _comparison(text, masked, called)
@@ -105,10 +115,11 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
     return Claim(text, _hypothesis(steps), expected, (steps,))
 
 
-def names_in(question: str) -> list[str]:
+@lru_cache(maxsize=512)
+def names_in(question: str) -> tuple[str, ...]:
     """The names that a question writes with capitals or in quotation marks."""
     text = " ".join(question.split())
-    return [text[a:b].strip("\"“”' ") for a, b in _with_own_names(text, [])]
+    return tuple(text[a:b].strip("\"“”' ") for a, b in _with_own_names(text, []))
 
 
 def parse_statement(text: str) -> Claim:
@@ -252,8 +263,7 @@ def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
     """The noun phrase behind "which", "what" and "how many", up to the verb, and what follows it."""
     if word not in ("which", "what", "how many", "how much", "whose"):
         return [], body
-    verb = rf"(?:\w+ed|\w+s|{'|'.join(_VERBS)})\b"
-    match = regex.match(rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|{verb})", body)
+    match = _ASKED_NOUN.match(body)
     if match is None:
         return [], body
     phrase = match.group(1).split()
@@ -292,8 +302,9 @@ def _relations(left: str, right: str, word: str, head: Sequence[str]) -> list[st
         # "the town where X was born": what X does leads from X.
         found.append(_relation(tail))
         tail = ""
-    segments = [piece.strip() for part in regex.split(r"\bof\b", left) for piece in _RELATIVE.split(part)]
-    typed = [piece.strip() for part in regex.split(r"\bof\b", left) for piece in _RELATIVE.split(part)[:-1]]
+    parts = [_RELATIVE.split(part) for part in _OF.split(left)]
+    segments = [piece.strip() for pieces in parts for piece in pieces]
+    typed = [piece.strip() for pieces in parts for piece in pieces[:-1]]
     for place, segment in enumerate(reversed(segments)):
         relation = _relation(segment)
         adjacent = place == 0 and not found
@@ -323,10 +334,7 @@ def _genitives(right: str) -> tuple[list[str], str]:
     for part in parts[:-1]:
         kin.append(_relation(part))
     last = parts[-1] if parts else ""
-    verb = regex.search(
-        rf"\s+(?:{_AUXILIARY}\s+)?(die|died|born|from|study|studied|work|worked|live|lived|located|buried|found|come|detained|educated|in)\b.*$",
-        last,
-    )
+    verb = _LAST_VERB.search(last)
     if verb is None:
         return [*kin, _relation(last)], ""
     return [*kin, _relation(last[: verb.start()])], last[verb.start() :].strip()

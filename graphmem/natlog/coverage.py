@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import combinations
 
 from graphmem.folding import fold
@@ -42,7 +43,7 @@ def coverage(claim: Claim, proof: Proof, evidence: Sequence[Evidence]) -> float:
     if not branches or not passages:
         return 0.0
     names = names_asked(claim)
-    told = [any(speaks_of(items, name) for items in passages.values()) for name in names]
+    told = [{name for name in names if speaks_of(items, name)} for items in passages.values()]
     if len(branches) > 1 or proof.bindings:
         bound = {b.branch for b in proof.bindings if b.step == len(branches[b.branch]) - 1}
         deep = [
@@ -50,8 +51,9 @@ def coverage(claim: Claim, proof: Proof, evidence: Sequence[Evidence]) -> float:
             for number, branch in enumerate(branches)
         ]
     else:
-        deep = [_are_linked(names, list(passages.values()))]
-    return round((sum(told) / len(told) if told else 1.0) * sum(deep) / len(deep), 4)
+        deep = [_are_linked(names, told, list(passages.values()))]
+    spoken_of = len(set().union(*told)) / len(names) if names else 1.0
+    return round(spoken_of * sum(deep) / len(deep), 4)
 
 
 def _is_covered(number: int, branch: Sequence[Step], proof: Proof, passages: Passages) -> bool:
@@ -78,16 +80,18 @@ def _is_silent(number: int, branch: Sequence[Step], bound: Set[int]) -> bool:
     return len(branch) == 1 and bool(bound) and number not in bound
 
 
-def _are_linked(names: set[str], passages: Sequence[Sequence[Evidence]]) -> bool:
+def _are_linked(names: set[str], told: Sequence[set[str]], passages: Sequence[Sequence[Evidence]]) -> bool:
     """Whether a passage that speaks of a name of the question shares another name with a second passage, or two speak of
-    names of the question that the other does not."""
-    shared = [names_of(items) - names for items in passages]
-    told = [{name for name in names if speaks_of(items, name)} for items in passages]
+    names of the question that the other does not; ``told`` are those that each speaks of."""
     if any(not one <= other and not other <= one for one, other in combinations(told, 2)):
         return True
+    shared = [names_of(items) - names for items in passages]
+    marks = [_marks(some) for some in shared]
     starts = [at for at, some in enumerate(told) if some or not names]
     return any(
-        other != start and any(are_akin(one, two) for one in shared[start] for two in shared[other])
+        other != start
+        and not marks[start].isdisjoint(marks[other])
+        and any(are_akin(one, two) for one in shared[start] for two in shared[other])
         for start in starts
         for other in range(len(passages))
     )
@@ -99,6 +103,7 @@ def names_asked(claim: Claim) -> set[str]:
     return {bare(str(name)) for name in (*names_in(claim.question), *anchors)} - {""}
 
 
+@lru_cache(maxsize=16384)
 def bare(name: str) -> str:
     """A name as names are compared: folded, without its bracket and its article."""
     return bare_name(name).removeprefix("the ")
@@ -108,6 +113,11 @@ def names_of(items: Sequence[Evidence]) -> set[str]:
     """The names that sentences of a passage mention, and those that it is about."""
     said = (mention.text.removesuffix("'s") for item in items for mention in item.mentions if mention.kind == "name")
     return {bare(name) for name in (*said, *items[0].about)} - {""}
+
+
+def _marks(names: set[str]) -> set[str]:
+    """The last words and first letters of names: of two that are akin one or the other is the same."""
+    return {mark for name in names for mark in (name.rpartition(" ")[2], name[:_STEM])}
 
 
 def are_akin(one: str, other: str) -> bool:

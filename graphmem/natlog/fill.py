@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphmem.folding import fold
 from graphmem.model import Evidence, Span
@@ -56,21 +57,22 @@ class Filled:
     evidence: Evidence
 
 
-def fill(asked: Asked, evidence: Sequence[Evidence]) -> list[Filled]:
-    """What the sentences put into the hole of a question, in their order."""
-    wanted = _content(asked)
-    found: dict[tuple[str, bool, str], Filled] = {}
-    for item in evidence:
-        said = content_stems(item.text).union(*(content_stems(name) for name in (item.refers, *item.about[:OWNERS])))
-        if len(wanted - said) <= len(wanted) // 2:
-            for filled in _from(asked, item):
-                found.setdefault((filled.text, filled.denied, item.text), filled)
-    return list(found.values())
+def fill(readings: Sequence[Asked], evidence: Sequence[Evidence]) -> Iterator[Filled]:
+    """What the sentences put into the hole of a question, reading by reading in their order."""
+    said = [_stems_of((item.text, item.refers, *item.about[:OWNERS])) for item in evidence] if readings else []
+    for asked in readings:
+        wanted = _content(asked)
+        found: dict[tuple[str, bool, str], Filled] = {}
+        for item, stems in zip(evidence, said, strict=True):
+            if len(wanted - stems) <= len(wanted) // 2:
+                for filled in _from(asked, item):
+                    found.setdefault((filled.text, filled.denied, item.text), filled)
+        yield from found.values()
 
 
 def only_answer(question: str, evidence: Sequence[Evidence]) -> Filled | None:
     """What the sentences answer to a question; ``None`` where none does, and where two contradict each other."""
-    found = [filled for asked in readings_of(question) for filled in fill(asked, evidence)]
+    found = list(fill(readings_of(question), evidence))
     if not found:
         places = joined(question, [item.text for item in evidence])
         found = [_whole(evidence[number], start, end) for number, start, end in places]
@@ -80,6 +82,11 @@ def only_answer(question: str, evidence: Sequence[Evidence]) -> Filled | None:
     words = set(fold(best.text).split())
     agree = all(filled.denied == best.denied and set(fold(filled.text).split()) <= words for filled in found)
     return best if agree else None
+
+
+@lru_cache(maxsize=4096)
+def _stems_of(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(content_stems, texts))
 
 
 def _whole(item: Evidence, start: int, end: int) -> Filled:

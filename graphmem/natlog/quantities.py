@@ -153,7 +153,8 @@ def calendar_date(quantity: Quantity) -> tuple[int, int, int] | None:
     return (year, month + 1, 0) if day == 0 and quantity.high - quantity.low == 30 else None
 
 
-def quantities_of(words: Sequence[str]) -> list[Quantity]:
+@lru_cache(maxsize=4096)
+def quantities_of(words: tuple[str, ...]) -> tuple[Quantity, ...]:
     """The quantities of a sentence, in order, without overlap."""
     found: list[Quantity] = []
     at = 0
@@ -164,7 +165,7 @@ def quantities_of(words: Sequence[str]) -> list[Quantity]:
         else:
             found.append(quantity)
             at = quantity.end
-    return found
+    return tuple(found)
 
 
 def are_different_units(one: str, other: str) -> bool:

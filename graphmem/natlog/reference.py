@@ -45,7 +45,12 @@ def _bare_names(about: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_about(item: Evidence, key: str) -> bool:
     """Whether a sentence stands in a passage about a bare name."""
-    return any(same_name(name, key) for name in owners(item))
+    return _are_about(item.about, key)
+
+
+@lru_cache(maxsize=16384)
+def _are_about(about: tuple[str, ...], key: str) -> bool:
+    return any(same_name(name, key) for name in _bare_names(about))
 
 
 def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
@@ -60,6 +65,7 @@ def may_mean(item: Evidence, pronoun: str, key: str) -> bool:
     return same_name(person, key) or (person in {bare_name(name) for name in item.about} and is_about(item, key))
 
 
+@lru_cache(maxsize=4096)
 def says_pronoun(text: str) -> bool:
     """Whether a sentence may have a pronoun whose referent :func:`referents` tells."""
     said = fold(text).split()

@@ -134,6 +134,7 @@ def _may_be_verb(word: str) -> bool:
     return is_a(word, "v") and (word.endswith("ed") or not is_a(word, "n"))
 
 
+@lru_cache(maxsize=16384)
 def same_verb(word: str, verb: str) -> bool:
     """Whether a folded word is a form of a verb, or says the same; "" stands for *be*."""
     if not verb or verb in BE:

@@ -14,15 +14,11 @@ _SAME = 0.9
 
 
 def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list[int]:
-    """The ranking with every near copy of a better passage moved behind the first ``k`` others; nothing is dropped.
-
-    Only as many passages are compared as it takes to fill ``k`` places, ``2 k`` at the most.
-    """
+    """The first ``k`` of a ranking, with every near copy of a better passage moved behind all others."""
     kept: list[int] = []
     copies: list[int] = []
     texts: list[set[str]] = []
-    pool = list(ranked[: 2 * k])
-    for position, record in zip(pool, snapshot.passages(pool), strict=True):
+    for position, record in zip(ranked, snapshot.passages(ranked), strict=True):
         if len(kept) == k:
             break
         text = set(words(record.passage.text))
@@ -31,8 +27,7 @@ def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list
         else:
             kept.append(position)
             texts.append(text)
-    compared = {*kept, *copies}
-    return kept + copies + [p for p in ranked if p not in compared]
+    return (kept + copies)[:k]
 
 
 def _similar(one: set[str], other: set[str]) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from graphmem.folding import fold
-from graphmem.model import Evidence, Passage, Span
+from graphmem.model import Evidence, Extraction
 from graphmem.natlog import says
 from graphmem.natlog.reference import referents, says_pronoun
 from graphmem.retrieve.query import Query
 from graphmem.retrieve.relevance import bm25_shares
-from graphmem.store import Snapshot, concatenated_ranges
+from graphmem.retrieve.scores import best_first
+from graphmem.store import PassageRecord, SentenceRecord, Snapshot, concatenated_ranges
 
 __all__ = ["EvidencePool", "aimed_at", "all_evidence"]
 
@@ -25,6 +25,9 @@ _AIMED_PASSAGES, _AIMED_STATEMENTS = 12, 200
 _AIMED = 8
 """Sentences kept for it."""
 
+Scored = Callable[[float], Evidence]
+"""A sentence with all but its score, which every hop gives it anew."""
+
 
 class EvidencePool:
     """The sentences that a search reads, hop after hop, as evidence: what one hop has read, the next has at hand."""
@@ -34,7 +37,7 @@ class EvidencePool:
         self._query = query
         self._ranked: list[int] = []
         self._fitting: list[tuple[int, int, float]] = []
-        self._known: dict[int, Callable[..., Evidence]] = {}
+        self._known: dict[int, Scored] = {}
 
     def select(self, ranked: Sequence[int], scores: Sequence[float]) -> list[Evidence]:
         """Up to three sentences of each passage, strongest first.
@@ -53,15 +56,13 @@ class EvidencePool:
         """The best sentences of each passage: its rank, the position of the sentence, its fit."""
         positions, starts = concatenated_ranges(self._snapshot.passage_sentences, np.array(ranked, dtype=np.int64))
         meaning = self._query.relevance.statements(positions)
-        words = bm25_shares(
-            f"{self._query.residual} {self._query.forms}",
-            [record.text for record in self._snapshot.sentences(positions)],
-        )
+        texts = [one.text for record in self._snapshot.passages(ranked) for one in record.sentences]
+        words = bm25_shares(f"{self._query.residual} {self._query.forms}", texts)
         fit = ((1 - _LEXICAL_SHARE) * meaning + _LEXICAL_SHARE * words).tolist()
         at, first = positions.tolist(), [*starts.tolist(), len(positions)]
         found: list[tuple[int, int, float]] = []
         for rank, (start, end) in enumerate(pairwise(first)):
-            order = sorted(range(start, end), key=lambda item: (-fit[item], item))[:_PER_PASSAGE]
+            order = sorted(range(start, end), key=fit.__getitem__, reverse=True)[:_PER_PASSAGE]
             if start < end and start not in order:
                 order[-1] = start
             found += [(rank, at[item], fit[item]) for item in order]
@@ -81,19 +82,18 @@ class EvidencePool:
         positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
         records = snapshot.sentences(positions)
         fits = {p: says(relation, record.text) for p, record in zip(positions, records, strict=True)}
-        best = sorted((p for p in positions if fits[p] > 0), key=lambda p: (-fits[p], p))[:_AIMED]
-        return self._scored({p: fits[p] for p in best})
+        return self._scored({p: fits[p] for p in best_first(fits)[:_AIMED] if fits[p] > 0})
 
     def _scored(self, scores: Mapping[int, float]) -> list[Evidence]:
         new = [position for position in scores if position not in self._known]
         self._known.update(zip(new, _as_evidence(self._snapshot, new), strict=True))
-        return [self._known[position](score=score) for position, score in scores.items()]
+        return [self._known[position](score) for position, score in scores.items()]
 
 
 def all_evidence(snapshot: Snapshot, position: int) -> tuple[Evidence, ...]:
     """Every sentence of the passage at a position, in order, with score 0."""
     positions, _ = concatenated_ranges(snapshot.passage_sentences, np.array([position], dtype=np.int64))
-    return tuple(evidence(score=0.0) for evidence in _as_evidence(snapshot, positions.tolist()))
+    return tuple(evidence(0.0) for evidence in _as_evidence(snapshot, positions.tolist()))
 
 
 def aimed_at(snapshot: Snapshot, name: str) -> int | None:
@@ -106,29 +106,24 @@ def aimed_at(snapshot: Snapshot, name: str) -> int | None:
     return None
 
 
-def _as_evidence(snapshot: Snapshot, positions: Sequence[int]) -> Iterator[Callable[..., Evidence]]:
-    """Sentences with what is known of them: all but the ``score``."""
+def _as_evidence(snapshot: Snapshot, positions: Sequence[int]) -> Iterator[Scored]:
+    """Sentences with what is known of them."""
     records = snapshot.sentences(positions)
     owners = [record.passage for record in records]
-    for record, passage, extraction in zip(
-        records, snapshot.passages(owners), snapshot.extractions(owners), strict=True
-    ):
-        first, last = record.span
-        yield partial(
-            Evidence,
-            passage.passage.id,
-            record.span,
-            record.text,
-            source=passage.source,
-            about=tuple([name.text for name in extraction.names]),
-            mentions=tuple([m for m in extraction.mentions if first <= m.span[0] < last]),
-            triples=tuple([t for t in extraction.triples if t.sentence == record.span]),
-            refers=_referents(passage.passage)[record.span] if says_pronoun(record.text) else "",
-        )
+    return map(_scored, records, snapshot.passages(owners), snapshot.extractions(owners))
 
 
-def _referents(passage: Passage) -> dict[Span, str]:
-    """Who or what a pronoun in each sentence of a passage stands for."""
-    start = passage.span[0]
-    texts = tuple(passage.text[a - start : b - start] for a, b in passage.sentences)
-    return dict(zip(passage.sentences, referents(texts, passage.heading or passage.title), strict=True))
+def _scored(record: SentenceRecord, passage: PassageRecord, extraction: Extraction) -> Scored:
+    id_, span, text, source = passage.passage.id, record.span, record.text, passage.source
+    first, last = span
+    about = tuple([name.text for name in extraction.names])
+    mentions = tuple([m for m in extraction.mentions if first <= m.span[0] < last])
+    triples = tuple([t for t in extraction.triples if t.sentence == span])
+    refers = _referent(passage, record) if says_pronoun(text) else ""
+    return lambda score: Evidence(id_, span, text, score, source, about, mentions, triples, refers)
+
+
+def _referent(record: PassageRecord, sentence: SentenceRecord) -> str:
+    """Who or what a pronoun in a sentence of a passage stands for."""
+    passage, texts = record.passage, tuple([one.text for one in record.sentences])
+    return referents(texts, passage.heading or passage.title)[passage.sentences.index(sentence.span)]

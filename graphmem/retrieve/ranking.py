@@ -21,9 +21,15 @@ RERANKED = 50
 
 
 def rank_by_gain(
-    scores: Scores, ranked: Sequence[int], named: Mapping[int, tuple[int, float]], fit: FloatArray, weights: Weights
+    scores: Scores,
+    ranked: Sequence[int],
+    named: Mapping[int, tuple[int, float]],
+    fit: FloatArray,
+    count: int,
+    weights: Weights,
 ) -> tuple[list[int], list[float]]:
-    """The passages ``ranked``, one after the other by what each still adds, and how much that is, never increasing.
+    """The first ``count`` of the passages ``ranked``, one after the other by what each still adds, and how much that is,
+    never increasing.
 
     ``named`` says which entity of the question a passage has to do with, and how much of its score that gives; every
     passage that has been placed for the same entity takes a share of it away. ``fit``, shape (n,), is the likeness of
@@ -36,8 +42,8 @@ def rank_by_gain(
     gains = factors * worth
     order: list[int] = []
     added: list[float] = []
-    for _ in range(len(ranked)):
-        best = int(np.argmax(gains))
+    for _ in range(min(count, len(ranked))):
+        best = int(gains.argmax())
         order.append(ranked[best])
         added.append(float(gains[best]))
         if entity[best] >= 0:

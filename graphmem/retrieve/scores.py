@@ -12,9 +12,15 @@ from numpy.typing import NDArray
 from graphmem.model import FloatArray
 from graphmem.store import ascending
 
-__all__ = ["Scores"]
+__all__ = ["Scores", "best_first"]
 
 Positions = NDArray[np.int64]
+
+
+def best_first(values: Mapping[int, float]) -> list[int]:
+    """Positions by their values; ties in order."""
+    # What is equal stays in order also when it is sorted the other way round.
+    return sorted(sorted(values), key=values.__getitem__, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,9 @@ class Scores:
         if not len(self.positions):
             return np.zeros(len(positions), dtype=np.float32)
         place = self.positions.searchsorted(positions)
-        there = self.positions.take(place, mode="clip") == positions
-        return np.where(there, self.values.take(place, mode="clip"), np.float32(0.0))
+        values = self.values.take(place, mode="clip")
+        values[self.positions.take(place, mode="clip") != positions] = 0.0
+        return values
 
     def raised(self, positions: Positions, values: FloatArray) -> Scores:
         """These values, or others where those are greater; a position may come more than once."""

@@ -204,8 +204,9 @@ def _told(snapshot: Snapshot, graph: LocalGraph, rounds: Sequence[_Round]) -> tu
     hops: list[Hop] = []
     for one, (front, reached) in zip(rounds, shown, strict=True):
         seeded = one.values.at(np.array(front, dtype=np.int64)).tolist()
-        worth = one.chains.value.at(np.array(reached, dtype=np.int64)).tolist()
-        through = [snapshot.graph.label(int(graph.edges.entity[one.chains.last_edge(p)])) for p in reached]
+        came = np.array(reached, dtype=np.int64)
+        worth = one.chains.value.at(came).tolist()
+        through = map(snapshot.graph.label, graph.edges.entity[one.chains.last_edges(came)].tolist())
         seeds = tuple((id_of[position], value, "") for position, value in zip(front, seeded, strict=True))
         hops.append(
             Hop(seeds, tuple(zip([id_of[position] for position in reached], worth, through, strict=True)), one.proof)
@@ -218,24 +219,25 @@ def _hits(
 ) -> tuple[Hit, ...]:
     pool = state.scores.ranking()[: max(RERANKED, 2 * k)]
     fit = query.relevance.passages(np.array(pool, dtype=np.int64))
-    order, gains = rank_by_gain(state.scores, pool, seeds.named, fit, weights)
+    # As many again as are asked for, in place of copies.
+    order, gains = rank_by_gain(state.scores, pool, seeds.named, fit, 2 * k, weights)
     score_of = dict(zip(order, gains, strict=True))
-    ranked = demote_duplicates(snapshot, order, k)[:k]
+    ranked = demote_duplicates(snapshot, order, k)
+    reached = np.array(ranked, dtype=np.int64)
+    chains = zip(state.chains.last_edges(reached).tolist(), state.chains.value.at(reached).tolist(), strict=True)
     hits: list[Hit] = []
-    for rank, (position, record) in enumerate(zip(ranked, snapshot.passages(ranked), strict=True), 1):
-        score = score_of[position]
-        why = [
-            reason for reason in (seeds.why.get(position), _chain_reason(snapshot, graph, state, position)) if reason
-        ]
-        hits.append(record.as_hit(rank, round(score, 6), tuple(why)))
+    for rank, (record, position, (edge, value)) in enumerate(
+        zip(snapshot.passages(ranked), ranked, chains, strict=True), 1
+    ):
+        reasons = seeds.why.get(position), _chain_reason(snapshot, graph, edge, value)
+        hits.append(record.as_hit(rank, round(score_of[position], 6), tuple(filter(None, reasons))))
     return tuple(hits)
 
 
-def _chain_reason(snapshot: Snapshot, graph: LocalGraph, state: _State, position: int) -> str:
-    edge = state.chains.last_edge(position)
+def _chain_reason(snapshot: Snapshot, graph: LocalGraph, edge: int, value: float) -> str:
+    """By which edge a chain came to a passage, "" for -1, and what that is worth."""
     if edge < 0:
         return ""
-    value = float(state.chains.value.at(np.array([position]))[0])
     source = snapshot.passages([int(graph.edges.source[edge])])[0].passage
     entity = snapshot.graph.label(int(graph.edges.entity[edge]))
     return f"reached through '{entity}', which {source.title or source.id} names ({value:.2f})"

@@ -9,7 +9,7 @@ import numpy as np
 from graphmem.retrieve.forms import days_in, passages_of_day
 from graphmem.retrieve.local_graph import LocalGraph
 from graphmem.retrieve.query import Query
-from graphmem.retrieve.scores import Scores
+from graphmem.retrieve.scores import Scores, best_first
 from graphmem.retrieve.weights import Weights
 from graphmem.store import KINDS, Snapshot
 from graphmem.store.graph import IN_TEXT
@@ -30,7 +30,7 @@ class Seeds:
 
     def top(self, count: int) -> list[int]:
         """The strongest seeds; ties by position."""
-        return sorted(self.scores, key=lambda position: (-self.scores[position], position))[:count]
+        return best_first(self.scores)[:count]
 
     def vector(self) -> Scores:
         """The personalization vector."""
@@ -48,7 +48,8 @@ def _dense(snapshot: Snapshot, query: Query) -> dict[int, float]:
         there = positions[0] >= 0
         owners = snapshot.passages_of(kind, positions[0][there])
         for passage, similarity in zip(owners.tolist(), similarities[0][there].tolist(), strict=True):
-            found[passage] = max(found.get(passage, -1.0), similarity)
+            if similarity > found.get(passage, -2.0):
+                found[passage] = similarity
     return found
 
 
@@ -56,7 +57,7 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
     """Fuse dense and BM25 scores, each scaled to [0, 1] within its pool, and add the links at their strength."""
     seeds = Seeds()
     dense = _dense(snapshot, query)
-    ranked = sorted(dense, key=lambda position: (-dense[position], position))[:_POOL]
+    ranked = best_first(dense)[:_POOL]
     floor, best = (dense[ranked[-1]], dense[ranked[0]]) if ranked else (0.0, 0.0)
     for rank, position in enumerate(ranked, start=1):
         share = (dense[position] - floor) / (best - floor) if best > floor else 1.0
@@ -72,13 +73,14 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
     for link in query.links:
         # A word that is also an ordinary word is half a name.
         strength = weights.link * link.strength * (0.5 if snapshot.graph.ordinary[link.entity] else 1.0)
+        reason = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
         _, targets, leads = graph.leads(np.array([link.entity], dtype=np.int64))
         for position, lead in zip(targets.tolist(), leads.tolist(), strict=True):
             score = base.get(position, 0.0) + strength * lead
             if score > seeds.scores.get(position, 0.0):
                 seeds.scores[position] = score
                 seeds.named[position] = (link.entity, strength * lead)
-                seeds.why[position] = f"has to do with '{query.text[slice(*link.span)]}', a name in the question"
+                seeds.why[position] = reason
     for day in days_in(query.text):
         said = passages_of_day(snapshot, day)
         for position in said:

@@ -31,11 +31,14 @@ class Chains:
         """Nothing is reached."""
         return cls(Scores.none(), np.zeros(0, dtype=np.int64))
 
-    def last_edge(self, position: int) -> int:
-        """The row of the last edge of the best chain to a passage, -1 where there is none."""
-        place = int(self.value.positions.searchsorted(position))
-        there = place < len(self.edge) and self.value.positions[place] == position
-        return int(self.edge[place]) if there else -1
+    def last_edges(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of the last edges of the best chains to some passages, -1 where there is none."""
+        if not len(self.edge):
+            return np.full(len(positions), -1)
+        place = self.value.positions.searchsorted(positions)
+        edges = self.edge.take(place, mode="clip")
+        edges[self.value.positions.take(place, mode="clip") != positions] = -1
+        return edges
 
 
 def best_chains(edges: Edges, seeds: Scores, *, hops: int, decay: float) -> Chains:
@@ -81,8 +84,8 @@ def personalized_pagerank(
     weight = edges.weight.astype(np.float64)
     share = damping * weight / np.maximum(np.bincount(source, weight, minlength=len(nodes)), 1.0)[source]
     waiting, came = personalization.at(nodes).astype(np.float64) / total, np.zeros(len(nodes))
-    while (pushes := waiting > residual).any():
-        pushed = np.where(pushes, waiting, 0.0)
+    while np.count_nonzero(pushes := waiting > residual):
+        pushed = waiting * pushes
         arrived = np.bincount(target, pushed[source] * share, minlength=len(nodes))
         waiting += arrived - pushed
         came += arrived

@@ -7,7 +7,7 @@ from graphmem.store.graph import Graph
 from graphmem.store.indexes import KINDS, Kind
 from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
-from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage
+from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage, SentenceRecord
 from graphmem.store.rescue import Rescued
 from graphmem.store.schema import SCHEMA_VERSION
 from graphmem.store.snapshot import Snapshot
@@ -25,6 +25,7 @@ __all__ = [
     "PendingPassage",
     "Readers",
     "Rescued",
+    "SentenceRecord",
     "Snapshot",
     "Store",
     "Writer",

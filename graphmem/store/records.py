@@ -35,10 +35,20 @@ class PassageVectors:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceRecord:
+    """A sentence: the position of its passage, its span in the document, its text."""
+
+    passage: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRecord:
-    """A passage with where it comes from; metadata and extraction are still the JSON of their row."""
+    """A passage with its sentences and where it comes from; metadata and extraction are still the JSON of their row."""
 
     passage: Passage
+    sentences: tuple[SentenceRecord, ...]
     source: str
     metadata: str
     extraction: tuple[str | None, str | None, str | None]
@@ -49,15 +59,6 @@ class PassageRecord:
         return Hit(
             rank, score, passage.id, passage.document_id, passage.title, passage.text, self.source, passage.span, why
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceRecord:
-    """A sentence: the position of its passage, its span in the document, its text."""
-
-    passage: int
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphmem.errors import QuestionError
-from graphmem.model import Document, Extraction, FloatArray
+from graphmem.model import Document, Extraction, FloatArray, Passage
 from graphmem.store.derived import DERIVED, read_arrays
 from graphmem.store.filters import passes
 from graphmem.store.graph import Graph
@@ -62,6 +62,7 @@ class Snapshot:
         self.allowed: NDArray[np.bool_] | None = None
         self._records: dict[int, PassageRecord] = {}
         self._extractions: dict[int, Extraction] = {}
+        self._ids: dict[int, str] = {}
         self._known_headers: dict[int, tuple[str, str, str, str]] = {}
         self.graph = Graph.read(folder / "graph")
         self._text = TextIndex(folder / "text")
@@ -243,9 +244,9 @@ class Snapshot:
     def passages(self, positions: Iterable[int]) -> list[PassageRecord]:
         """The passages at positions, in the order asked for."""
         wanted = [int(position) for position in positions]
-        missing = sorted({position for position in wanted if position not in self._records})
-        if not missing:
+        with suppress(KeyError):
             return [self._records[position] for position in wanted]
+        missing = sorted({position for position in wanted if position not in self._records})
         if len(self._records) + len(missing) > _CACHED:
             self._records = {position: self._records[position] for position in wanted if position in self._records}
         for rows in self._batches(self.passage_rows[missing]):
@@ -257,18 +258,21 @@ class Snapshot:
             missing = missing[len(rows) :]
             documents = self._headers(self.document_of[list(at.values())])
             for row, names, mentions, triples, *columns in self._connection.execute(query, rows):
-                id_, title, source, metadata = documents[int(self.document_of[at[row]])]
-                self._records[at[row]] = PassageRecord(
-                    passage_from(id_, title, columns), source, metadata, (names, mentions, triples)
+                position = at[row]
+                id_, title, source, metadata = documents[int(self.document_of[position])]
+                passage = passage_from(id_, title, columns)
+                self._records[position] = PassageRecord(
+                    passage, _sentences_of(passage, position), source, metadata, (names, mentions, triples)
                 )
         return [self._records[position] for position in wanted]
 
     def ids(self, positions: Sequence[int]) -> list[str]:
         """The ids of the passages at positions, in the order asked for; nothing else of them is read."""
-        found = {at: self._records[at].passage.id for at in positions if at in self._records}
-        missing = [at for at in dict.fromkeys(positions) if at not in found]
-        if not missing:
-            return [found[at] for at in positions]
+        with suppress(KeyError):
+            return [self._ids[at] for at in positions]
+        missing = [at for at in dict.fromkeys(positions) if at not in self._ids]
+        if len(self._ids) + len(missing) > _CACHED:
+            self._ids = {at: self._ids[at] for at in positions if at in self._ids}
         of = dict(zip(self.passage_rows[missing].tolist(), missing, strict=True))
         for rows in self._batches(self.passage_rows[missing]):
             marks = ",".join("?" * len(rows))
@@ -277,8 +281,8 @@ class Snapshot:
                 f"WHERE p.rowid IN ({marks})"
             )
             for row, id_, ordinal in self._connection.execute(query, rows):
-                found[of[row]] = f"{id_}#{ordinal}"
-        return [found[at] for at in positions]
+                self._ids[of[row]] = f"{id_}#{ordinal}"
+        return [self._ids[at] for at in positions]
 
     def _headers(self, numbers: Positions) -> dict[int, tuple[str, str, str, str]]:
         """Id, title, source and metadata of documents by their numbers.
@@ -313,6 +317,8 @@ class Snapshot:
     def extractions(self, positions: Iterable[int]) -> list[Extraction]:
         """What was extracted from the passages at positions."""
         wanted = [int(position) for position in positions]
+        with suppress(KeyError):
+            return [self._extractions[position] for position in wanted]
         missing = [position for position in dict.fromkeys(wanted) if position not in self._extractions]
         if len(self._extractions) + len(missing) > _CACHED:
             self._extractions = {p: self._extractions[p] for p in wanted if p in self._extractions}
@@ -325,12 +331,7 @@ class Snapshot:
         wanted = np.fromiter(positions, dtype=np.int64)
         owners = self.passages_of("sentence", wanted)
         places = (wanted - self.passage_sentences[owners]).tolist()
-        found: list[SentenceRecord] = []
-        for place, owner, record in zip(places, owners.tolist(), self.passages(owners.tolist()), strict=True):
-            passage = record.passage
-            start, end = span = passage.sentences[place]
-            found.append(SentenceRecord(owner, span, passage.text[start - passage.span[0] : end - passage.span[0]]))
-        return found
+        return [record.sentences[place] for place, record in zip(places, self.passages(owners.tolist()), strict=True)]
 
     def triples(self, positions: Iterable[int]) -> list[TripleRecord]:
         """The triples at positions, in the order asked for."""
@@ -365,3 +366,11 @@ class Snapshot:
     def _batches(rows: NDArray[np.int64]) -> Iterable[Sequence[int]]:
         values = rows.tolist()
         return (values[at : at + _PER_QUERY] for at in range(0, len(values), _PER_QUERY))
+
+
+def _sentences_of(passage: Passage, position: int) -> tuple[SentenceRecord, ...]:
+    first = passage.span[0]
+    return tuple(
+        SentenceRecord(position, (start, end), passage.text[start - first : end - first])
+        for start, end in passage.sentences
+    )

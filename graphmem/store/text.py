@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -150,17 +151,16 @@ class TextIndex:
         terms = [term for word, _, _ in tokenize(text) if (term := self._term(word)) is not None]
         # Words that stand in few passages say most of them; of equal ones the first comes first.
         terms.sort(key=lambda term: -term.most)
-        ahead = np.cumsum([term.most for term in reversed(terms)])[::-1].tolist()
+        ahead = [*accumulate(term.most for term in reversed(terms))][::-1]
         pool, scores = np.zeros(0, dtype=np.int64), np.zeros(0)
-        for term, still in zip(terms, ahead, strict=True):
+        for number, (term, still) in enumerate(zip(terms, ahead, strict=True)):
             if len(pool) >= k:
                 best = float(np.partition(scores, -k)[-k])
                 kept = scores + still * _ROUNDING >= best
                 pool, scores = pool[kept], scores[kept]
                 if still * _ROUNDING < best:
-                    for found in term.found:
-                        self._add_to(pool, scores, term.idf, found)
-                    continue
+                    self._add_to(pool, scores, terms[number:])
+                    break
             for found in term.found:
                 pool, scores = self._joined(pool, scores, term.idf, found, allowed)
         order = np.lexsort((pool, -scores))[:k]
@@ -190,13 +190,15 @@ class TextIndex:
         order = both.argsort(kind="stable")
         return both[order], np.concatenate((scores, worth[~known]))[order]
 
-    def _add_to(self, pool: Positions, scores: NDArray[np.float64], idf: float, found: _Found) -> None:
-        """Raise the scores of those passages of the pool that have a word in a segment."""
-        segment, rows, _ = found
-        inside, numbers = _places_of(pool, segment.places)
-        having, at = _places_of(numbers, segment.postings.values[rows])
-        worth = saturated(segment.frequencies[rows][at], segment.lengths[numbers[having]], self.mean_length)
-        scores[inside[having]] += idf * worth
+    def _add_to(self, pool: Positions, scores: NDArray[np.float64], terms: Sequence[_Term]) -> None:
+        """Raise the scores of those passages of the pool that have some words."""
+        for segment in self._segments:
+            inside, numbers = _places_of(pool, segment.places)
+            for term in terms:
+                for rows in (found.rows for found in term.found if found.segment is segment):
+                    having, at = _places_of(numbers, segment.postings.values[rows])
+                    worth = saturated(segment.frequencies[rows][at], segment.lengths[numbers[having]], self.mean_length)
+                    scores[inside[having]] += term.idf * worth
 
 
 def _places_of(wanted: NDArray[Any], among: NDArray[np.int32]) -> tuple[Positions, Positions]:

@@ -48,6 +48,8 @@ class MappedIndex:
     def __init__(self, elements: NDArray[np.void]) -> None:
         self._counts, self._links = elements["count"], elements["links"]
         self._vectors, self._labels = elements["vector"], elements["label"]
+        self._last = np.uint32(len(elements) - 1)
+        self._places = np.arange(self._links.shape[1], dtype=np.uint32)
 
     @cached_property
     def _sample(self) -> tuple[NDArray[np.int64], FloatArray]:
@@ -85,16 +87,16 @@ class MappedIndex:
         away = -vector
         distances = np.vecdot(vectors, away)
         best = distances.argsort()[:_ENTRIES]
-        seen = np.zeros(len(self._labels), dtype=bool)
+        unseen = np.ones(len(self._labels), dtype=bool)
         # The beam, best first; what has been followed stays in it, as its complement.
         found, distances = found[best], distances[best]
-        seen[found] = True
+        unseen[found] = False
         while len(at := (found >= 0).nonzero()[0][:_AT_ONCE]):
             followed = found[at]
             found[at] = ~followed
             new = self._neighbours(followed)
-            new = ascending(new[~seen[new]])
-            seen[new] = True
+            new = new[unseen[new]]
+            unseen[new] = False
             distance = np.vecdot(self._vectors[new], away)
             if len(found) == beam:
                 better = distance < distances[-1]
@@ -106,9 +108,9 @@ class MappedIndex:
         return self._labels[~found[:k]].astype(np.int64)
 
     def _neighbours(self, elements: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What elements link to, in order, each once."""
         links = self._links[elements]
         # The lower half of the first number counts the links, the upper one tells what has been deleted.
-        there = np.arange(links.shape[1]) < (self._counts[elements] & 0xFFFF)[:, None]
-        # What a damaged file says is kept inside.
-        neighbours: NDArray[np.int64] = np.minimum(links[there], len(self._labels) - 1).astype(np.int64)
-        return neighbours
+        there = self._places < (self._counts[elements] & 0xFFFF)[:, None]
+        # What a damaged file says is kept inside; short numbers are put in order faster than long ones.
+        return ascending(np.minimum(links[there], self._last)).astype(np.int64)

@@ -74,7 +74,7 @@ def test_dates_and_measures_are_compared_as_intervals(one: str, other: str, rela
 
 @pytest.mark.parametrize("text", ["one of them", "the boat", "in the second house", "before she came"])
 def test_what_is_no_quantity_is_none(text: str) -> None:
-    assert quantities_of(words_of(text)) == []
+    assert quantities_of(words_of(text)) == ()
 
 
 @given(st.integers(0, 10**12))

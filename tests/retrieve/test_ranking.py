@@ -26,7 +26,7 @@ def test_each_place_goes_to_the_passage_that_adds_most(
     worth = {n: value for n, (value, _, _, _) in enumerate(items)}
     named = {n: (entity, share * value) for n, (value, _, entity, share) in enumerate(items) if entity is not None}
     likeness = np.array([item[1] for item in items], dtype=np.float32)
-    order, gains = rank_by_gain(Scores.of(worth), list(worth), named, likeness, weights)
+    order, gains = rank_by_gain(Scores.of(worth), list(worth), named, likeness, len(items), weights)
     assert sorted(order) == list(worth)
     assert all(one >= other - 1e-5 for one, other in pairwise(gains))
     for place, (position, gain) in enumerate(zip(order, gains, strict=True)):
@@ -40,6 +40,6 @@ def test_each_place_goes_to_the_passage_that_adds_most(
 def test_the_third_passage_about_a_name_gives_way_to_where_a_chain_leads() -> None:
     scores = Scores.of({0: 3.0, 1: 2.9, 2: 2.8, 3: 1.5})
     order, _ = rank_by_gain(
-        scores, [0, 1, 2, 3], {0: (7, 2.8), 1: (7, 2.7), 2: (7, 2.7)}, np.ones(4, dtype=np.float32), DEFAULT_WEIGHTS
+        scores, [0, 1, 2, 3], {0: (7, 2.8), 1: (7, 2.7), 2: (7, 2.7)}, np.ones(4, dtype=np.float32), 4, DEFAULT_WEIGHTS
     )
     assert order == [0, 1, 3, 2]

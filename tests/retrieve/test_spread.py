@@ -43,10 +43,9 @@ def test_best_chains_are_the_best_of_all(rows: list[tuple[int, int, float]], see
             expected[node] = max(expected[node], value)
         front = reached
     np.testing.assert_allclose(found.value.at(ALL), expected, rtol=1e-4, atol=1e-7)
-    for node in range(NODES):
-        assert (found.last_edge(node) >= 0) == (found.value.at(np.array([node]))[0] > 0)
-        if found.last_edge(node) >= 0:
-            assert rows[found.last_edge(node)][1] == node
+    edges = found.last_edges(ALL)
+    assert ((edges >= 0) == (found.value.at(ALL) > 0)).all()
+    assert all(rows[edge][1] == node for node, edge in enumerate(edges.tolist()) if edge >= 0)
 
 
 @settings(deadline=None)
