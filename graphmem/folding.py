@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import regex
 
-__all__ = ["Token", "fold", "tokenize", "words"]
+__all__ = ["Token", "counted", "fold", "tokenize", "words"]
 
 Token = tuple[str, int, int]
 """A folded word and its span in the text that it was read from."""
@@ -18,6 +20,11 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}\p{Lao}\p{Myanmar}
 _WORD = regex.compile(rf"[{_UNSPACED}]\p{{M}}*|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+", regex.V1)
 # The same in text of ASCII alone, which is most of it, without looking anything up in tables of Unicode.
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+# And in that of European letters and signs, none of which is a mark of its own: ``re`` knows what a letter is as well.
+_EUROPEAN = re.compile(
+    r"[\0-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2000-\u206f\u20a0-\u20bf\u2100-\u214f\u2190-\u23ff]*"
+)
+_EUROPEAN_WORD = re.compile(r"[^\W_]+")
 # Letters that Unicode does not decompose, spelt as people type them without their keyboard.
 _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
@@ -38,8 +45,24 @@ def tokenize(text: str) -> tuple[Token, ...]:
     if text.isascii():
         tokens = [(match[0], match.start(), match.end()) for match in _ASCII_WORD.finditer(text.lower())]
     else:
-        tokens = [(_fold_word(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+        found = _written(text)
+        tokens = [(_fold_word(word), *span) for word, span in zip(found, _spans(text, found), strict=True)]
     return (*tokens[:1], *(token for token in tokens[1:] if token[0] != "s" or not _is_possessive(text, token)))
+
+
+def _written(text: str) -> list[str]:
+    """The words of a text that is not of ASCII alone, as they are written."""
+    word = _EUROPEAN_WORD if _EUROPEAN.fullmatch(text) else _WORD
+    return word.findall(text)
+
+
+def _spans(text: str, found: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where each word stands: the first place behind the one before, since no letter stands between two words."""
+    end = 0
+    for word in found:
+        start = text.find(word, end)
+        end = start + len(word)
+        yield start, end
 
 
 def _is_possessive(text: str, token: Token) -> bool:
@@ -53,11 +76,16 @@ def words(text: str) -> tuple[str, ...]:
     return _words(text)
 
 
+def counted(text: str) -> Counter[str]:
+    """How often each word stands in a text. What comes but once is not kept."""
+    return Counter(_words(text))
+
+
 def _words(text: str) -> tuple[str, ...]:
     lower = text.lower()
-    if text.isascii() and "'s" not in lower:
-        return tuple(_ASCII_WORD.findall(lower))
-    return tuple(word for word, _, _ in tokenize(text))
+    if "'s" in lower or "’s" in lower:
+        return tuple(word for word, _, _ in tokenize(text))
+    return tuple(_ASCII_WORD.findall(lower)) if text.isascii() else tuple(map(_fold_word, _written(text)))
 
 
 @lru_cache(maxsize=65536)

@@ -14,6 +14,18 @@ def test_plain_letters_are_read_as_any_others(text: str) -> None:
     assert tokenize(text) == tokenize(f"{text} é")[:-1]
 
 
+@given(st.text(st.characters(max_codepoint=0x23FF)))
+def test_european_letters_are_read_as_any_others(text: str) -> None:
+    assert tokenize(text) == tokenize(f"{text} 東")[:-1]
+    assert fold(text) == fold(f"{text} 東").removesuffix("東").rstrip()
+
+
+def test_every_european_letter_is_read_as_in_any_other_text() -> None:
+    for start in range(0, 0x2400, 16):
+        text = " ".join(f"a{chr(code)}b {chr(code)}" for code in range(start, start + 16))
+        assert tokenize(text) == tokenize(f"{text} 東")[:-1]
+
+
 @given(st.text())
 def test_every_word_has_its_span(text: str) -> None:
     for word, start, end in tokenize(text):

@@ -36,6 +36,7 @@ POINTING = frozenset("he she it they this that these those his her its their the
 """A sentence that begins with one of these does not say whom it speaks of."""
 _UNCLEAR = 0.7
 """What a sentence keeps of its centrality that does not say whom it speaks of, or that is hardly a sentence."""
+_SMALL = FUNCTION_WORDS | POINTING
 _YEAR = regex.compile(r"\b(1\d{3}|20\d{2})\b")
 
 Positions = NDArray[np.int64]
@@ -77,7 +78,7 @@ class Summariser:
             {term for text, told in list(zip(texts, tokens, strict=True))[a:b] for term in _terms(text, told)}
             for a, b in pairwise([*starts.tolist(), len(texts)])
         ]
-        years = [year for extraction in self._snapshot.extractions(members) for year in _years(extraction.mentions)]
+        years = [year for record in self._snapshot.passages(members) for year in _years(record.mentions)]
         return self._told(node, members, centre, found, self._phrases(terms), _span_of(years))
 
     def above(self, node: Node, members: Positions, centre: FloatArray, children: Sequence[Node]) -> Node:
@@ -198,14 +199,16 @@ def _clarity(words: Sequence[Token]) -> float:
 
 
 def _terms(text: str, tokens: Sequence[Token]) -> Iterator[str]:
-    usable = [
-        len(word) > 3 and text[start].islower() and word not in FUNCTION_WORDS and word not in POINTING
-        for word, start, _ in tokens
-    ]
-    yield from (word for (word, _, _), good in zip(tokens, usable, strict=True) if good)
-    for ((one, _, end), first), ((other, start, _), second) in pairwise(zip(tokens, usable, strict=True)):
-        if first and second and text[end:start] == " ":
-            yield f"{one} {other}"
+    before, stop = "", 0
+    for word, start, end in tokens:
+        if len(word) > 3 and text[start].islower() and word not in _SMALL:
+            yield word
+            if before and text[stop:start] == " ":
+                yield f"{before} {word}"
+            before = word
+        else:
+            before = ""
+        stop = end
 
 
 def _years(mentions: Sequence[Mention]) -> list[int]:

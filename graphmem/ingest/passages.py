@@ -56,7 +56,9 @@ def cut(
     count = count_tokens or _estimate_tokens
     passages: list[Passage] = []
     for heading, (start, end) in _stretches(document):
-        sentences = _bounded(document.text, split_sentences(document.text, start, end), count)
+        # What stays one passage whatever its size needs no sizes.
+        counted = _of_long(count) if document.whole and end - start <= MAX_WHOLE_WORDS else count
+        sentences = _bounded(document.text, split_sentences(document.text, start, end), counted)
         for run in _runs(sentences):
             target = None if document.whole and _is_short(document.text, run) else passage_tokens
             for group in _group(document.text, run, target):
@@ -98,7 +100,21 @@ def _estimate_tokens(texts: Sequence[str]) -> list[int]:
     return [max(round(1.35 * len(_WORD.findall(text))), len(text) // 8, 1) for text in texts]
 
 
+def _of_long(count: TokenCounter) -> TokenCounter:
+    """Counts the tokens of those texts alone that may have more than a sentence may: each has a byte at least."""
+
+    def counted(texts: Sequence[str]) -> list[int]:
+        long = [len(text.encode("utf-8", "surrogatepass")) > MAX_SENTENCE_TOKENS for text in texts]
+        tokens = iter(count([text for text, is_long in zip(texts, long, strict=True) if is_long]) if any(long) else ())
+        return [next(tokens) if is_long else 1 for is_long in long]
+
+    return counted
+
+
 def _is_short(text: str, sentences: Sequence[tuple[Span, int]]) -> bool:
+    if sentences[-1][0][1] - sentences[0][0][0] <= MAX_WHOLE_WORDS:
+        # A word has a character at least.
+        return True
     words = 0
     for (start, end), _ in sentences:
         words += len(_WORD.findall(text, start, end))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphmem.model import Document, Extraction, FloatArray, Hit, Passage, Span, Triple
+from graphmem.model import Document, Extraction, FloatArray, Hit, Mention, Passage, Span, Triple
+from graphmem.store.rows import mentions_from
 
 __all__ = [
     "PassageRecord",
@@ -52,6 +53,11 @@ class PassageRecord:
     source: str
     metadata: str
     extraction: tuple[str | None, str | None, str | None]
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """What the passage mentions, read without the rest of its extraction."""
+        return mentions_from(self.extraction[1])
 
     def as_hit(self, rank: int, score: float, why: tuple[str, ...]) -> Hit:
         """The passage as a search returns it."""

@@ -20,6 +20,7 @@ __all__ = [
     "dump",
     "extraction_from",
     "extraction_row",
+    "mentions_from",
     "packed",
     "passage_from",
     "passage_row",
@@ -85,7 +86,7 @@ def passage_from(document_id: str, title: str, row: Sequence[object]) -> Passage
         str(heading),
         str(text),
         (int(str(start)), int(str(end))),
-        tuple(_span(span) for span in json.loads(str(sentences))),
+        tuple([(a, b) for a, b in json.loads(str(sentences))]),
     )
 
 
@@ -107,15 +108,24 @@ def extraction_from(row: Sequence[object]) -> Extraction:
     """An extraction from the columns ``names``, ``mentions`` and ``triples``; an empty one where they are null."""
     if row[0] is None:
         return Extraction()
-    names, mentions, triples = (json.loads(str(value)) for value in row)
+    names, mentions, triples = map(str, row)
     return Extraction(
-        tuple(Name(*item) for item in names),
-        tuple(Mention(text, _span(span), kind) for text, span, kind in mentions),
+        tuple([Name(*item) for item in json.loads(names)]),
+        mentions_from(mentions),
         tuple(
-            Triple(s, p, o, _span(sentence), (_maybe(a), _maybe(b), _maybe(c)), confidence, source)
-            for s, p, o, sentence, (a, b, c), confidence, source in triples
+            [
+                Triple(s, p, o, (start, end), (_maybe(a), _maybe(b), _maybe(c)), confidence, source)
+                for s, p, o, (start, end), (a, b, c), confidence, source in json.loads(triples)
+            ]
         ),
     )
+
+
+def mentions_from(column: str | None) -> tuple[Mention, ...]:
+    """Mentions from the column of them alone; none where it is null."""
+    if column is None:
+        return ()
+    return tuple([Mention(text, (start, end), kind) for text, (start, end), kind in json.loads(column)])
 
 
 def _span(value: Sequence[int]) -> Span:
@@ -123,7 +133,7 @@ def _span(value: Sequence[int]) -> Span:
 
 
 def _maybe(value: Sequence[int] | None) -> Span | None:
-    return None if value is None else _span(value)
+    return None if value is None else (value[0], value[1])
 
 
 def packed(vectors: FloatArray) -> bytes:

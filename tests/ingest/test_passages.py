@@ -62,6 +62,21 @@ def test_the_embedder_counts() -> None:
     assert [passage.text for passage in passages] == [f"{SENTENCE} {SENTENCE}"] * 5
 
 
+def test_of_a_ready_made_passage_only_long_sentences_are_counted() -> None:
+    asked: list[str] = []
+
+    def count_tokens(texts: Sequence[str]) -> list[int]:
+        asked.extend(texts)
+        return [2 * len(text.encode()) for text in texts]
+
+    long = "字" * 150 + "。"
+    made = document(f"{SENTENCE} {long} {SENTENCE}", whole=True)
+    (passage,) = cut(made, count_tokens=count_tokens)
+    check(made, [passage])
+    assert asked == [long]
+    assert len(passage.sentences) == 5
+
+
 def test_ends_of_paragraphs_are_preferred() -> None:
     paragraph = " ".join([SENTENCE] * 11)
     passages = cut(document("\n\n".join([paragraph, " ".join([SENTENCE] * 14), paragraph])))
