@@ -78,18 +78,10 @@ def change_facts(old: Facts, change: Change) -> tuple[Facts, list[str]]:
     alike = Alike(old.words, old.initials, old.alike)
     alike, paired = alike.changed(keys.texts, entities, owned, turned, change.known)
 
-    read = np.zeros(len(passages), dtype=bool)
-    if passages.keeps():
-        # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
-        phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *keys.lost, *flipped, *keys.texts.some(turned)]
-        for phrase in phrases:
-            read[change.having(phrase.split(" "))] = True
-        if phrases:
-            read |= apart
-        read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
-        read[_about(graph, passages, entities.step.before(paired))] = True
-    read[passages.new] = True
-    again = np.flatnonzero(read)
+    # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
+    phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *keys.lost, *flipped, *keys.texts.some(turned)]
+    about_paired = _about(graph, passages, entities.step.before(paired))
+    again = _to_read(change, phrases if passages.keeps() else [], apart, meant, about_paired)
     names = Names(keys.texts, ordinary.folded(), owned, most=_MOST * len(again) > len(passages))
     named, titled = _named(names, change, again, alias_statement, alias_entity)
     numbers, spoken_in = _statements(change, again)
@@ -99,35 +91,20 @@ def change_facts(old: Facts, change: Change) -> tuple[Facts, list[str]]:
         old, courses["passages"], reading, change.extraction, keys.texts, keys.numbers, entities, owners, said
     )
     about = owners.some(again)
-    akin = alike.pairs.partners_of(about)
-    told = Read(again, about, titled, akin, numbers, spoken_in, named)
-    leads = Leads(old, entities, moved, statements, told)
-    facts = Facts(
-        graph=Graph(
-            mentions=mentions,
-            keys=keys.texts,
-            labels=labels,
-            ordinary=ordinary,
-            owner_count=owner_count,
-            statements=leads.statements(courses["statements"]),
-            passages=leads.passages(courses["passages"]),
-            moves_of={kind: course.whole for kind, course in courses.items()},
-        ),
-        inside=inside,
-        owners=owners,
-        said=said,
-        label_weight=label_weight,
-        label_passage=label_passage,
-        words=alike.words,
-        initials=alike.initials,
-        alike=alike.pairs,
-        apart=apart,
-        aliases=aliases,
-        alias_statement=alias_statement,
-        alias_entity=alias_entity,
-        lower=lower,
-        lower_uses=lower_uses,
+    read = Read(again, about, titled, alike.pairs.partners_of(about), numbers, spoken_in, named)
+    leads = Leads(old, entities, moved, statements, read)
+    graph = Graph(
+        mentions=mentions,
+        keys=keys.texts,
+        labels=labels,
+        ordinary=ordinary,
+        owner_count=owner_count,
+        statements=leads.statements(courses["statements"]),
+        passages=leads.passages(courses["passages"]),
+        moves_of={kind: course.whole for kind, course in courses.items()},
     )
+    tables = graph, inside, owners, said, label_weight, label_passage, alike.words, alike.initials
+    facts = Facts(*tables, alike.pairs, apart, aliases, alias_statement, alias_entity, lower, lower_uses)
     return facts, keys.lost
 
 
@@ -177,6 +154,22 @@ def _owner_counts(
         counts += sign * np.bincount(np.searchsorted(touched, some), minlength=len(touched))
     turned = touched[(before >= 0) & (had != (counts > 0))]
     return old.graph.owner_count.edited(step.without(touched), counts.astype(np.int32)), turned
+
+
+def _to_read(
+    change: Change, phrases: Sequence[str], apart: NDArray[np.bool_], meant: Positions, about: Positions
+) -> Positions:
+    """The passages that are new or say something else now: those that have all words of some phrases; where there are any, those
+    with triples ``apart`` from their text; those of sentences in which names are ``meant``, and those ``about`` some names."""
+    read = np.zeros(len(change.passages), dtype=bool)
+    for phrase in phrases:
+        read[change.having(phrase.split(" "))] = True
+    if phrases:
+        read |= apart
+    read[np.searchsorted(change.sentences, meant, side="right") - 1] = True
+    read[about] = True
+    read[change.passages.new] = True
+    return np.flatnonzero(read)
 
 
 def _about(graph: Graph, passages: Moves, entities: Positions) -> Positions:
