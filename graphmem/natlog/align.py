@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, part_relation
+from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
 from graphmem.natlog.relations import Relation
@@ -74,6 +74,8 @@ _UNDONE = frozenset(
 )
 """Before "to" or "that": what follows did not happen (the same, negative implication)."""
 _PREPOSITIONS = frozenset("of with by for from near beside behind against about".split())
+_TAILS = PREPOSITIONS | {"away", "back"}
+"""What verbs of several words end in: "call off", "look after", "put up with"."""
 _PARTITIVES = frozenset(
     "one some many most all each both few several two three four five none half lot lots number group pair piece cup glass "
     "bottle kind sort type member members majority plenty couple dozen hundreds thousands bit part out".split()
@@ -120,7 +122,8 @@ def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
     for quantity in (*quantities_of(words), None):
         end = len(words) if quantity is None else quantity.start
         while at < end:
-            size = 2 if at + 1 < end and _is_one(words[at], words[at + 1], tuple(others)) else 1
+            sizes = (size for size in (3, 2) if at + size <= end)
+            size = next((size for size in sizes if _is_one(tuple(words[at : at + size]), tuple(others))), 1)
             inside = tuple(words[at : at + size])
             found.append(_Chunk(" ".join(inside), inside, at, None))
             at += size
@@ -131,15 +134,22 @@ def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
     return found
 
 
-def _is_one(first: str, second: str, others: tuple[str, ...]) -> bool:
-    """Whether two words are one term ("mobile phone") that the other sentence has another word for."""
-    phrase = f"{first} {second}"
-    if first in _LIGHT or first in others or main_part(second) != "n" or not is_known(phrase):
+def _is_one(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two or three words are one term ("mobile phone", "call off", "put up with") that the other sentence has another
+    word for."""
+    phrase, first, last = " ".join(words), words[0], words[-1]
+    if first in _LIGHT or not is_known(phrase):
         return False
-    terms = [term for term in map(" ".join, pairwise(others)) if is_known(term)]
-    if second not in others:
+    if not (is_a(last, "n") or is_a(last, "a") or (last in _TAILS and is_a(first, "v"))):
+        return False
+    terms = [term for size in (2, 3) for term in _runs(others, size) if term != phrase and is_known(term)]
+    if first not in others and last not in others:
         terms += [other for other in others if other not in _LIGHT]
     return any(lexical_relation(phrase, term) in _TERM for term in terms)
+
+
+def _runs(words: tuple[str, ...], size: int) -> list[str]:
+    return [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
 
 
 Pair = tuple[int | None, int | None]

@@ -9,6 +9,11 @@ from graphmem.natlog.tokens import words_of
 
 PAIRS = {
     "entailment": [
+        ("The boss called off the meeting.", "The boss cancelled the meeting."),
+        ("No guest put up with the noise.", "No guest tolerated the noise."),
+        ("A policewoman saw a ladybird.", "A woman saw an insect."),
+        ("Every child owns a smartphone.", "Every boy owns a device."),
+        ("The lorry is enormous.", "The truck is big."),
         ("The ship sank in 1841.", "The ship sank in the 19th century."),
         ("More than 12 ships sank.", "More than 10 ships sank."),
         ("At most 10 ships sank.", "At most 12 ships sank."),
@@ -111,6 +116,9 @@ PAIRS = {
         ("Not a few sailors left.", "No sailor left."),
     ],
     "neutral": [
+        ("A mother slept.", "An insect slept."),
+        ("Elena is a poet.", "Elena is not a novelist."),
+        ("Elena is singing.", "Elena is not dancing."),
         ("A dog is running.", "A cat is running."),
         ("A man is eating pizza.", "A man is eating pasta."),
         ("More than ten ships sank.", "More than twelve ships sank."),

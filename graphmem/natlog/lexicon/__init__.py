@@ -16,20 +16,20 @@ __all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
 
-_ADJECTIVE = 2
+_NOUN = 0
 
 Synsets = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What the lexicon has on a word: its lemmas, their antonyms, the ranks of its synsets by frequency, and the synsets
-    right above, all above, and around these."""
+    """What the lexicon has on a word: its lemmas, their antonyms, the ranks of its synsets by frequency, the kinds that
+    it names one of, and the synsets all above and around its own."""
 
     lemmas: frozenset[str]
     antonyms: frozenset[int]
     ranks: dict[int, int]
-    parents: Synsets
+    kinds: Synsets
     above: Synsets
     around: Synsets
 
@@ -45,7 +45,17 @@ def _entry(word: str) -> _Entry:
     antonyms = frozenset(number for lemma in lemmas for number in data.antonyms(lemma))
     synsets = frozenset(ranks)
     above = frozenset(up for synset in synsets for up in _above(synset) if up != synset)
-    return _Entry(lemmas, antonyms, ranks, data.parents(synsets), above, data.around(synsets))
+    return _Entry(lemmas, antonyms, ranks, _kinds(lemmas), above, data.around(synsets))
+
+
+def _kinds(lemmas: frozenset[str]) -> Synsets:
+    """What nouns name kinds of that exclude each other, by what each names first: a dog is no cat, but a poet may be a
+    novelist, who dances may sing, and what is huge may be vast."""
+    data = lexicon()
+    firsts = [[n for n in data.senses(lemma)[:2] if n & 3 == _NOUN and not data.is_added(n)][:1] for lemma in lemmas]
+    parents = data.parents(frozenset(synset for first in firsts for synset in first))
+    person = data.senses("person")[0]
+    return frozenset(up for up in parents if person not in _above(up))
 
 
 @lru_cache(maxsize=65536)
@@ -72,10 +82,7 @@ def lexical_relation(one: str, other: str) -> Relation:
     found += [(cost, 1, Relation.REVERSE) for cost in _below(second, first)]
     if found:
         return min(found)[2]
-    # Co-hyponyms exclude each other, adjectives alike do not: "huge" and "vast" are both "large".
-    if any(synset & 3 != _ADJECTIVE for synset in first.parents & second.parents):
-        return Relation.ALTERNATION
-    return Relation.INDEPENDENCE
+    return Relation.INDEPENDENCE if first.kinds.isdisjoint(second.kinds) else Relation.ALTERNATION
 
 
 def _below(lower: _Entry, upper: _Entry) -> list[int]:

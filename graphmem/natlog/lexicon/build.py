@@ -2,50 +2,37 @@
 
 Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head), what a
 place or a time is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
-Added is what WordNet has under a botanist's, a biologist's or a tradesman's heading alone.
+Added is what WordNet lacks of everyday language, from ``everyday.txt``.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from array import array
 from collections import defaultdict
 from pathlib import Path
 
-__all__ = ["build"]
+__all__ = ["EVERYDAY", "Entry", "build", "entries"]
 
+EVERYDAY = Path(__file__).with_name("everyday.txt")
 _PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 _CODE = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
 _UP = {"@", "@i", "&"}
 _ANTONYM, _PART_OF = "!", "#p"
 _PLACES_AND_TIMES = ("15", "28")
 """The lexicographer files of places and of times."""
-_ADDED = {
-    "flower": "rose tulip lily daffodil iris hyacinth:2 lilac jasmine lavender buttercup violet crocus geranium hydrangea "
-    "magnolia:2 hibiscus azalea rhododendron lotus lotus:3 dandelion gladiolus pansy camellia",
-    "soda:2": "cola:2 ginger_ale root_beer cream_soda orange_soda birch_beer tonic",
-    "sibling": "male_sibling female_sibling",
-    "vehicle": "public_transport",
-    "prison": "jail",
-    "school": "college:2 university:3 preschool",
-    "money": "cash coin",
-    "dish": "plate:2",
-    "building": "museum",
-    "publication": "newspaper",
-    "work_of_art": "painting sculpture",
-    "weapon": "bomb",
-    "crime": "murder",
-    "disease": "malaria",
-    "say/v": "whisper/v mutter/v murmur/v",
-    "hit/v": "slap/v",
-    "clean/v": "wipe/v",
-    "take/v": "steal/v",
-}
-"""What everyday language calls the kind of a thing, the first sense of each noun or verb or the one whose number stands
-behind it: a rose is a flower and no mere shrub."""
-_SAME = {"person": "human human_being", "clothing": "clothes", "edible_fruit": "fruit"}
-"""Nouns whose first sense has the others as synonyms besides: WordNet's humans are a biological family alone."""
+_BEHIND = 1
+"""Where WordNet has a sense's negative frequency: behind the first senses of all parts of speech, before the second."""
+
+_WORD, _SENSE = r"[^<=#:]+", r"[^<=#:]+(?::[1-9][0-9]?)?"
+_ENTRY = re.compile(rf"([nvar]) ({_SENSE}) (?:(<) ({_SENSE})|(=) ({_WORD}))")
+
+Senses = dict[str, list[tuple[int, int, int]]]
+"""Of each word the rank within the part of speech, the negative frequency, and the synset of each sense."""
+Entry = tuple[str, str, str, str]
+"""Part of speech, word, "<" or "=", word."""
 
 
 def build(source: Path) -> bytes:
@@ -61,7 +48,7 @@ def build(source: Path) -> bytes:
             key = (_CODE[fields[2]], int(fields[0]))
             number = synset.setdefault(key, len(synset) << 2 | key[0])
             count = int(fields[3], 16)
-            words_of[number] = [fields[4 + 2 * i].split("(")[0].replace("_", " ").lower() for i in range(count)]
+            words_of[number] = [_word(fields[4 + 2 * i].split("(")[0]) for i in range(count)]
             at = 4 + 2 * count
             for i in range(int(fields[at])):
                 kind, offset, target, places = fields[at + 1 + 4 * i : at + 5 + 4 * i]
@@ -73,32 +60,93 @@ def build(source: Path) -> bytes:
                     around[number].append(other)
                 elif kind == _ANTONYM:
                     opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))
-    senses: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    senses: Senses = defaultdict(list)
     for part, code in _PARTS.items():
         for line in _lines(source / f"index.{part}"):
             fields = line.split()
             count, tagged = int(fields[2]), int(fields[4 + int(fields[3])])
             for rank, offset in enumerate(fields[-count:]):
-                senses[fields[0].replace("_", " ")].append((rank, -tagged, synset[_CODE[code], int(offset)]))
-    key_of = {number: key for key, number in synset.items()}
-
-    def sense(name: str) -> int:
-        word, _, place = name.replace("_", " ").partition(":")
-        lemma, _, part = word.partition("/")
-        of_part = [number for _, _, number in senses[lemma] if number & 3 == _CODE[part or "n"]]
-        return of_part[int(place or 1) - 1]
-
-    for kind, names in _ADDED.items():
-        for name in names.split():
-            ups[sense(name)].append(key_of[sense(kind)])
-    for kind, names in _SAME.items():
-        for name in names.split():
-            senses[name.replace("_", " ")].append((0, 0, sense(kind)))
+                senses[_word(fields[0])].append((rank, -tagged, synset[_CODE[code], int(offset)]))
     antonyms: dict[str, set[str]] = defaultdict(set)
     for number, one, other, two in opposed:
         antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])
-    tables = [{n: [synset[key] for key in edges[n]] for n in synset.values()} for edges in (ups, around)]
-    return _packed(source, senses, tables, antonyms)
+    above, part_of = ([[synset[key] for key in edges[n]] for n in synset.values()] for edges in (ups, around))
+    _add(entries(EVERYDAY), senses, above)
+    added: list[list[int]] = [[] for _ in above[len(part_of) :]]
+    return _packed(source, senses, [above, part_of + added], antonyms, len(part_of))
+
+
+def entries(path: Path) -> list[Entry]:
+    """The lines of a table such as ``everyday.txt``.
+
+    Raises:
+        ValueError: A line is no entry; the text names it.
+    """
+    found: list[Entry] = []
+    for line in _lines(path):
+        read = _ENTRY.fullmatch(line)
+        if read is None and not line.startswith("#"):
+            raise ValueError(f"{path.name}: '{line}' is no entry; write 'n rose < flower' or 'n film = movie'")
+        if read is not None:
+            found.append((read[1], read[2], read[3] or read[5], read[4] or read[6]))
+    return found
+
+
+def _add(added: list[Entry], senses: Senses, ups: list[list[int]]) -> None:
+    """Adds entries to the senses of words and to the synsets above each synset."""
+    first = {(word, number & 3): number for word in senses for _, _, number in sorted(senses[word], reverse=True)}
+    of_part = {word: sorted(found) for word, found in senses.items()}
+    own: dict[tuple[str, int], int] = {}
+
+    def own_sense(word: str, part: int) -> int:
+        if (word, part) not in own:
+            own[word, part] = len(ups) << 2 | part
+            ups.append([])
+            senses[word].append((0, _BEHIND, own[word, part]))
+        return own[word, part]
+
+    def sense(name: str, part: int) -> int:
+        """The sense whose number stands behind a word, else its first, else its own."""
+        word, _, place = name.partition(":")
+        if not place:
+            return first[word, part] if (word, part) in first else own_sense(word, part)
+        known = [number for _, _, number in of_part.get(word, ()) if number & 3 == part]
+        if int(place) > len(known):
+            raise ValueError(f"{EVERYDAY.name}: WordNet has {len(known)} senses of '{word}', and none is '{name}'")
+        return known[int(place) - 1]
+
+    def is_below(low: int, up: int) -> bool:
+        return low == up or any(is_below(over, up) for over in ups[low >> 2])
+
+    wrong = []
+    for letter, one, sign, other in added:
+        part, entry = "nvar".index(letter), f"'{letter} {one} {sign} {other}'"
+        same = sense(one, part)
+        if sign == "<":
+            low, up = same if ":" in one else own_sense(one, part), sense(other, part)
+            if is_below(low, up) or is_below(same, up):
+                wrong.append(f"{entry} (is known without it)")
+            elif is_below(up, low):
+                wrong.append(f"{entry} (goes round in a circle)")
+            else:
+                ups[low >> 2].append(up)
+            continue
+        before = first.get((other, part))
+        if before == same:
+            wrong.append(f"{entry} (is known without it)")
+        elif before is not None and (is_below(before, same) or is_below(same, before)):
+            # Where WordNet has the one as a kind of the other, what they share takes the place of the kind.
+            senses[other] = [(rank, tagged, same if n == before else n) for rank, tagged, n in senses[other]]
+            senses[other].append((0, _BEHIND, before))
+        else:
+            senses[other].append((0, _BEHIND, same))
+    if wrong:
+        raise ValueError(f"{EVERYDAY.name}: {', '.join(wrong)}")
+
+
+def _word(lemma: str) -> str:
+    """A lemma as a sentence's words are folded, with no hyphen."""
+    return lemma.lower().replace("_", " ").replace("-", " ")
 
 
 def _lines(path: Path) -> list[str]:
@@ -109,22 +157,24 @@ def _lines(path: Path) -> list[str]:
 def _packed(
     source: Path,
     senses: dict[str, list[tuple[int, int, int]]],
-    edges: list[dict[int, list[int]]],
+    edges: list[list[list[int]]],
     antonyms: dict[str, set[str]],
+    first_added: int,
 ) -> bytes:
     words = sorted(senses)
     number = {word: i for i, word in enumerate(words)}
     irregular = [
-        f"{form}\t{lemma}".replace("_", " ")
+        f"{_word(form)}\t{_word(lemma)}"
         for part in _PARTS
         for form, *lemmas in (line.split() for line in _lines(source / f"{part}.exc"))
         for lemma in lemmas
-        if lemma.replace("_", " ") in number
+        if _word(lemma) in number
     ]
     tables = [
         *_csr([[s for _, _, s in sorted(senses[word])] for word in words]),
-        *(column for above in edges for column in _csr([above[n] for n in sorted(above)])),
+        *(column for above in edges for column in _csr(above)),
         *_csr([sorted(number[other] for other in antonyms.get(word, ()) if other in number) for word in words]),
+        array("i", [first_added]),
     ]
     body = array("i", [len(tables)])
     for table in tables:

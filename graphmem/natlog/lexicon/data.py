@@ -9,12 +9,18 @@ from importlib.resources import files
 
 __all__ = ["Lexicon", "lexicon"]
 
-_ENDINGS = (
-    ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y"),
-    ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""),
-    ("er", ""), ("est", ""), ("er", "e"), ("est", "e"),
-)  # fmt: skip
-"""Endings and what stands for them in the lemma (WordNet's ``morphy``)."""
+_ENDINGS = {
+    "n": (
+        ("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("oes", "o"), ("men", "man"),
+        ("ies", "y"),
+    ),
+    "v": (("s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", "")),
+    "a": (("er", ""), ("est", ""), ("er", "e"), ("est", "e")),
+}  # fmt: skip
+"""Endings of each part of speech and what stands for them in the lemma (WordNet's ``morphy``): a mother is no moth, nor is
+a king made of "k"."""
+_SHORTEST = 3
+"""Letters that a lemma has at least whose form is a lemma itself: gas is no plural of Georgia."""
 
 
 class Lexicon:
@@ -39,7 +45,7 @@ class Lexicon:
         for line in irregular.split("\n"):
             form, _, lemma = line.partition("\t")
             self._irregular.setdefault(form, []).append(lemma)
-        self._sense_first, self._senses, *edges, self._antonym_first, self._antonyms = tables
+        self._sense_first, self._senses, *edges, self._antonym_first, self._antonyms, (self._first_added,) = tables
         self._up_first, self._ups, self._around_first, self._around = edges
 
     def lemmas(self, word: str) -> frozenset[str]:
@@ -53,11 +59,24 @@ class Lexicon:
     def _forms(self, word: str) -> frozenset[str]:
         found = {word} if word in self.number else set()
         found.update(self._irregular.get(word, ()))
-        if not self._irregular.get(word):
-            for ending, instead in _ENDINGS:
-                if word.endswith(ending) and word[: -len(ending)] + instead in self.number:
-                    found.add(word[: -len(ending)] + instead)
+        if not self._irregular.get(word) and not word.endswith("ss"):
+            found.update(
+                lemma
+                for part, endings in _ENDINGS.items()
+                if part != "a" or not found
+                for ending, instead in endings
+                if word.endswith(ending)
+                and self._has(lemma := word[: -len(ending)] + instead, part)
+                and (len(lemma) >= _SHORTEST or word not in self.number)
+            )
+        first, space, rest = word.partition(" ")
+        if space:
+            # "Turned off" is a form of "turn off".
+            found.update(phrase for lemma in self._forms(first) if (phrase := f"{lemma} {rest}") in self.number)
         return frozenset(found)
+
+    def _has(self, lemma: str, part: str) -> bool:
+        return lemma in self.number and any("nvar"[synset & 3] == part for synset in self.senses(lemma))
 
     def irregular(self, word: str) -> list[str]:
         """The lemmas that a word is an irregular form of."""
@@ -67,6 +86,10 @@ class Lexicon:
         """Synsets of a lemma, most frequent first."""
         number = self.number[lemma]
         return self._senses[self._sense_first[number] : self._sense_first[number + 1]]
+
+    def is_added(self, synset: int) -> bool:
+        """Whether a synset is none of WordNet's, but of the table of everyday language."""
+        return synset >> 2 >= self._first_added
 
     def antonyms(self, lemma: str) -> array[int]:
         """Numbers of the lemmas that mean the opposite."""
