@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -81,7 +82,7 @@ def _is_subject(item: Evidence, key: str) -> bool:
 
 def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
     """The values for a step from a name, surest first, each text once."""
-    wanted = _Wanted(step, anchor)
+    wanted = _wanted(step, anchor)
     best: dict[str, Value] = {}
     for item in evidence:
         if speaks_of(item, anchor) and wanted.holds_particulars(item):
@@ -125,6 +126,7 @@ class _Wanted:
     def __init__(self, step: Step, anchor: str) -> None:
         words = [word for word, _, _ in tokenize(step.relation)]
         self.key = bare_name(anchor)
+        self.name = self.key.removeprefix("the ")
         self.expected: AnswerType = step.expected
         self.last = words[-1] if words else ""
         self.agent = "by" in words or any(word in AGENTS for word in words)
@@ -156,6 +158,11 @@ class _Wanted:
         return len(self.stems & said) / len(self.stems) if self.stems else 0.0
 
 
+@lru_cache(maxsize=512)
+def _wanted(step: Step, anchor: str) -> _Wanted:
+    return _Wanted(step, anchor)
+
+
 # --- triples ----------------------------------------------------------------------------------------
 
 
@@ -174,11 +181,11 @@ def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: i
         opening = fold(item.text).partition(" ")[0]
         return may_mean(item, key if key in _PRONOUNS else opening, wanted.key)
     key = key.removeprefix("the ")
-    names = {name.removeprefix("the ") for name in owners(item)}
-    if key in names and any(same_name(name, wanted.key.removeprefix("the ")) for name in names):
+    names = [name.removeprefix("the ") for name in owners(item)]
+    if key in names and any(same_name(name, wanted.name) for name in names):
         # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers".
         return True
-    return same_name(key, wanted.key.removeprefix("the ")) or (
+    return same_name(key, wanted.name) or (
         f" {wanted.key} " in f" {key} " and len(key.split()) <= len(wanted.key.split()) + 3
     )
 

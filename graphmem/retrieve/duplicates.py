@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from graphmem.folding import words
 from graphmem.store import Snapshot
@@ -17,11 +18,11 @@ def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list
     """The first ``k`` of a ranking, with every near copy of a better passage moved behind all others."""
     kept: list[int] = []
     copies: list[int] = []
-    texts: list[set[str]] = []
+    texts: list[frozenset[str]] = []
     for position, record in zip(ranked, snapshot.passages(ranked), strict=True):
         if len(kept) == k:
             break
-        text = set(words(record.passage.text))
+        text = _vocabulary(record.passage.text)
         if any(_similar(text, other) for other in texts):
             copies.append(position)
         else:
@@ -30,8 +31,13 @@ def demote_duplicates(snapshot: Snapshot, ranked: Sequence[int], k: int) -> list
     return (kept + copies)[:k]
 
 
-def _similar(one: set[str], other: set[str]) -> bool:
-    if min(len(one), len(other)) < _SAME * max(len(one), len(other)):
+@lru_cache(maxsize=1024)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
+def _similar(one: frozenset[str], other: frozenset[str]) -> bool:
+    if len(one) < _SAME * len(other) or len(other) < _SAME * len(one):
         return False
     shared = len(one & other)
     return shared >= _SAME * (len(one) + len(other) - shared)

@@ -11,7 +11,7 @@ from rank_bm25 import BM25Plus
 
 from graphmem.folding import words
 from graphmem.model import FloatArray
-from graphmem.store import Snapshot
+from graphmem.store import Kind, Snapshot
 
 __all__ = ["DenseRelevance", "LexicalRelevance", "Relevance", "bm25_shares"]
 
@@ -54,19 +54,21 @@ class DenseRelevance:
     def statements(self, positions: Positions) -> FloatArray:
         """The fit of each statement."""
         count = self._snapshot.sentence_count
-        scores = np.zeros(len(positions), dtype=np.float32)
         sentences = positions < count
-        if sentences.any():
-            scores[sentences] = np.vecdot(self._snapshot.vectors("sentence", positions[sentences]), self._vector)
-        if not sentences.all():
-            triples = self._snapshot.vectors("triple", positions[~sentences] - count)
-            scores[~sentences] = np.vecdot(triples, self._vector)
-        return np.maximum(scores, 0.0)
+        if sentences.all():
+            return self._fit("sentence", positions)
+        scores = np.zeros(len(positions), dtype=np.float32)
+        scores[sentences] = self._fit("sentence", positions[sentences])
+        scores[~sentences] = self._fit("triple", positions[~sentences] - count)
+        return scores
 
     def passages(self, positions: Positions) -> FloatArray:
         """The fit of each passage, of its vector alone: the best of its sentences says little more and costs five times as
         many vectors."""
-        scores: FloatArray = np.vecdot(self._snapshot.vectors("passage", positions), self._vector)
+        return self._fit("passage", positions)
+
+    def _fit(self, kind: Kind, positions: Positions) -> FloatArray:
+        scores: FloatArray = np.vecdot(self._snapshot.vectors(kind, positions), self._vector)
         return np.maximum(scores, 0.0)
 
 

@@ -41,11 +41,12 @@ _NOTHING = Proof("insufficient", "#", ())
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """What a hop started from, with which values, and what it came to."""
+    """What a hop started from, with which values, and what it came to: ``reached`` by its chains, best first."""
 
     front: list[int]
     values: Scores
     chains: Chains
+    reached: list[int]
     proof: Proof
 
 
@@ -124,7 +125,9 @@ def _hop_after_hop(
             _spread(graph, state, hop, weights)
         with state.timed("prove"):
             proof = state.proof = _prove(query, pool, state)
-        state.rounds.append(_Round(front, values, state.chains, proof))
+        chains = state.chains.value
+        reached = chains.ranking()
+        state.rounds.append(_Round(front, values, state.chains, reached, proof))
         if proof.verdict == "supported":
             return "proved"
         if proof.verdict == "refuted":
@@ -133,10 +136,9 @@ def _hop_after_hop(
             entities = _aim(snapshot, pool, state, open_parts(query.claim, proof))
             aimed = _seed(graph, state, entities, weights.link)
         # What this hop found seeds the next one, first of all the names that the proof has bound.
-        chains = state.chains.value
         values = state.restart.raised(chains.positions, chains.values)
-        reached = chains.ranking()[:_FRONTIER] if added else []
-        front = [p for p in dict.fromkeys([*aimed, *reached]) if p not in graph.expanded][:_FRONTIER]
+        leading = reached[:_FRONTIER] if added else []
+        front = [p for p in dict.fromkeys([*aimed, *leading]) if p not in graph.expanded][:_FRONTIER]
         if not front and not aimed:
             return "exhausted"
     return "budget"
@@ -198,7 +200,7 @@ def _prove(query: Query, pool: EvidencePool, state: _State) -> Proof:
 
 def _told(snapshot: Snapshot, graph: LocalGraph, rounds: Sequence[_Round]) -> tuple[Hop, ...]:
     """The hops as the trace tells them: the first passages that each started from, and those that it reached best."""
-    shown = [(one.front[:_SHOWN], one.chains.value.ranking()[:_SHOWN]) for one in rounds]
+    shown = [(one.front[:_SHOWN], one.reached[:_SHOWN]) for one in rounds]
     wanted = [position for front, reached in shown for position in (*front, *reached)]
     id_of = dict(zip(wanted, snapshot.ids(wanted), strict=True))
     hops: list[Hop] = []

@@ -28,6 +28,11 @@ class Seeds:
     named: dict[int, tuple[int, float]] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
 
+    def tell(self, position: int, reason: str) -> None:
+        """One more reason for a passage."""
+        known = self.why.get(position)
+        self.why[position] = f"{known}, {reason}" if known else reason
+
     def top(self, count: int) -> list[int]:
         """The strongest seeds; ties by position."""
         return best_first(self.scores)[:count]
@@ -64,11 +69,11 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
         seeds.scores[position] = weights.dense * share
         seeds.why[position] = f"number {rank} in meaning"
     positions, scores = snapshot.match(f"{query.text} {query.forms}", _POOL)
-    for rank, (position, score) in enumerate(zip(positions.tolist(), scores.tolist(), strict=True), start=1):
+    values = scores.tolist()
+    for rank, (position, score) in enumerate(zip(positions.tolist(), values, strict=True), start=1):
         if score > 0:
-            share = weights.lexical * score / float(scores[0])
-            seeds.scores[position] = seeds.scores.get(position, 0.0) + share
-            seeds.why[position] = ", ".join(filter(None, [seeds.why.get(position), f"number {rank} in words"]))
+            seeds.scores[position] = seeds.scores.get(position, 0.0) + weights.lexical * score / values[0]
+            seeds.tell(position, f"number {rank} in words")
     base = dict(seeds.scores)
     for link in query.links:
         # A word that is also an ordinary word is half a name.
@@ -87,7 +92,5 @@ def find_seeds(snapshot: Snapshot, query: Query, graph: LocalGraph, weights: Wei
             score = base.get(position, 0.0) + weights.link * IN_TEXT / len(said) ** weights.fan_out
             if score > seeds.scores.get(position, 0.0):
                 seeds.scores[position] = score
-                seeds.why[position] = ", ".join(
-                    filter(None, [seeds.why.get(position), "says the day that is asked about"])
-                )
+                seeds.tell(position, "says the day that is asked about")
     return seeds

@@ -38,9 +38,8 @@ Positions = NDArray[np.int64]
 
 def saturated(frequencies: NDArray[Any], lengths: NDArray[Any], mean: float) -> NDArray[np.float64]:
     """What a word of idf 1 adds to the score of passages that have it so often and are so long."""
-    often = frequencies.astype(np.float64)
-    norm = _K1 * (1 - _B + _B * lengths.astype(np.float64) / max(mean, 1e-9))
-    return np.asarray(often * (_K1 + 1) / (often + norm), dtype=np.float64)
+    norm = _K1 * (1 - _B + _B * lengths / max(mean, 1e-9))
+    return np.asarray(frequencies * (_K1 + 1) / (frequencies + norm), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
