@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import regex
 
-__all__ = ["Token", "counted", "fold", "tokenize", "words"]
+__all__ = ["Token", "fold", "tokenize", "words"]
 
 Token = tuple[str, int, int]
 """A folded word and its span in the text that it was read from."""
@@ -74,11 +73,6 @@ def _is_possessive(text: str, token: Token) -> bool:
 def words(text: str) -> tuple[str, ...]:
     """The words of :func:`tokenize` without their spans, which costs a third."""
     return _words(text)
-
-
-def counted(text: str) -> Counter[str]:
-    """How often each word stands in a text. What comes but once is not kept."""
-    return Counter(_words(text))
 
 
 def _words(text: str) -> tuple[str, ...]:

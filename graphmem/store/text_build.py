@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import tempfile
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphmem.folding import counted
+from graphmem.folding import tokenize
 from graphmem.store.derived import ArrayFile, link_folder, read_arrays, write_arrays
 from graphmem.store.moves import Moves, Strings, offsets_of
 from graphmem.store.text import SEGMENTS, Segment, saturated
@@ -87,7 +88,7 @@ def _counted(scratch: Path, places: NDArray[np.int32], texts: Iterable[str]) -> 
         return segment
 
     for text in texts:
-        counts = counted(text)
+        counts = Counter(word for word, _, _ in tokenize(text))
         terms.extend(number.setdefault(word, len(number)) for word in counts)
         frequencies.extend(counts.values())
         owners.extend([len(lengths)] * len(counts))

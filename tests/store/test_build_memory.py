@@ -46,6 +46,7 @@ def peak(folder: Path, count: int) -> int:
 
 def test_memory_grows_with_the_passages_by_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Caches and buffers of a fixed size would hide, in so small a store, what grows.
+    monkeypatch.setattr(text_build, "tokenize", tokenize.__wrapped__)
     monkeypatch.setattr(facts, "tokenize", tokenize.__wrapped__)
     for module in (facts, aliases):
         monkeypatch.setattr(module, "fold", lambda text: " ".join(word for word, _, _ in tokenize.__wrapped__(text)))
