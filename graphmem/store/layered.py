@@ -283,7 +283,7 @@ class LayeredStrings:
     def __getitem__(self, number: int) -> str:
         if not self.moves.changes():
             return self.base[number]
-        at = int(self.moves.before(np.array([number]))[0])
+        at = self.moves.before_one(number)
         return self.base[at] if at >= 0 else self.added[-1 - at]
 
     def some(self, numbers: Positions) -> Iterator[str]:

@@ -171,6 +171,14 @@ class Moves:
             found[fresh] = -1 - ahead[fresh]
         return found
 
+    def before_one(self, number: int) -> int:
+        """The same for a single thing, without the arrays that many are worth."""
+        ahead = int(self.new.searchsorted(number))
+        if ahead < len(self.new) and self.new[ahead] == number:
+            return -1 - ahead
+        kept = number - ahead
+        return kept + int(self._behind().searchsorted(kept, side="right")) if len(self.gone) else kept
+
     def of_parts(self, old: Positions, added: Sequence[int] | Positions) -> Moves:
         """Moves of the parts of things: ``old`` are the offsets of the old ones' parts, ``added`` the counts of new ones'."""
         counts = np.asarray(added, dtype=np.int64)

@@ -43,6 +43,7 @@ def test_rows_are_moved(edit: tuple[list[list[int]], list[bool], list[int], list
     assert moves.now(np.array([*range(len(old)), -1])).tolist() == [*now, -1]
     fresh = iter(range(-1, -len(before) - 1, -1))
     assert moves.before(np.arange(len(before))).tolist() == [n if n >= 0 else next(fresh) for n in before]
+    assert [moves.before_one(at) for at in range(len(before))] == moves.before(np.arange(len(before))).tolist()
     fewer = moves.without(np.array([number for number in sorted(cut) if number < len(expected)], dtype=np.int64))
     assert fewer.items(np.arange(len(old)), np.full(len(fewer.new), -1)).tolist() == [
         -1 if at in cut else number for at, number in enumerate(before)
