@@ -79,12 +79,15 @@ def change_facts(old: Facts, change: Change) -> tuple[Facts, list[str]]:
     alike, paired = alike.changed(keys.texts, entities, owned, turned, change.known)
 
     # Names that passages are newly about, or no more: what stands within them, or they within others, is read again.
-    phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *keys.lost, *flipped, *keys.texts.some(turned)]
+    # Where nothing stays, nothing is read a second time, and all names as Python objects would not fit.
+    phrases: list[str] = []
+    if passages.keeps():
+        phrases = [*keys.fresh.some(np.arange(len(keys.fresh))), *keys.lost, *flipped, *keys.texts.some(turned)]
     about_paired = _about(graph, passages, entities.step.before(paired))
-    again = _to_read(change, phrases if passages.keeps() else [], apart, meant, about_paired)
+    again = _to_read(change, phrases, apart, meant, about_paired)
     names = Names(keys.texts, ordinary.folded(), owned, most=_MOST * len(again) > len(passages))
-    named, titled = _named(names, change, again, alias_statement, alias_entity)
     numbers, spoken_in = _statements(change, again)
+    named, titled = _named(names, change, again, numbers, alias_statement, alias_entity)
     statements, moved = change.statements.without(numbers), passages.without(again)
     mentions, inside = graph.mentions.edited(statements, named, entities), old.inside.edited(moved, titled, entities)
     labels, label_weight, label_passage = label_entities(
@@ -257,9 +260,15 @@ def _statements(change: Change, passages: Positions) -> tuple[Positions, Positio
 
 
 def _named(
-    names: Names, change: Change, passages: Positions, alias_statement: Positions, alias_entity: Positions
+    names: Names,
+    change: Change,
+    passages: Positions,
+    numbers: Positions,
+    alias_statement: Positions,
+    alias_entity: Positions,
 ) -> tuple[Rows, Rows]:
-    """What the statements of some passages mention, their aliases included, and what their titles name."""
+    """What the statements of some passages mention, of which these are the numbers, their aliases included, and what their
+    titles name."""
     sentences, triples, titles = _Growing(), _Growing(), _Growing()
     for start in range(0, len(passages), _BATCH):
         batch = change.read(passages[start : start + _BATCH])
@@ -270,7 +279,6 @@ def _named(
                 for statement in statements:
                     rows.add(names.in_statement(statement))
             titles.add(names.in_title(title))
-    numbers, _ = _statements(change, passages)
     counts = np.concatenate((sentences.counts(), triples.counts()))
     values = np.concatenate((sentences.numbers(), triples.numbers()))
     # Aliases stand in sentences, which come first and ascend.

@@ -118,25 +118,16 @@ class LayeredRows:
         if not self.moves.changes():
             values = self.base.values[places]
             return self.of.now(values) if self.of.changes() else values
-        end = len(self.base.values)
-        below = places < end
-        found = np.empty(len(places), dtype=self.base.values.dtype)
-        found[below] = self.of.now(self.base.values[places[below]])
-        found[~below] = self.added.values[places[~below] - end]
+        found = _at(places, self.base.values, self.added.values)
+        below = places < len(self.base.values)
+        found[below] = self.of.now(found[below])
         return found
 
     def weights(self, places: Positions) -> NDArray[Any]:
         """The weights at some places."""
         assert self.base.weights is not None
         assert self.added.weights is not None
-        end = len(self.base.weights)
-        if not self.moves.changes():
-            return self.base.weights[places]
-        below = places < end
-        found = np.empty(len(places), dtype=self.base.weights.dtype)
-        found[below] = self.base.weights[places[below]]
-        found[~below] = self.added.weights[places[~below] - end]
-        return found
+        return _at(places, self.base.weights, self.added.weights) if self.moves.changes() else self.base.weights[places]
 
     def some(self, numbers: Positions) -> Rows:
         """Some rows, in the order asked for."""
@@ -330,6 +321,14 @@ class LayeredStrings:
             stays, order = _kept(self.moves, step)
             texts = Strings(Rows.end_to_end(self.added.rows.some(stays), texts.rows).some(order))
         return LayeredStrings(self.moves.followed_by(step), self.base, texts)
+
+
+def _at(places: Positions, base: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
+    """The items at some places of two arrays, of which one comes after the other."""
+    below = places < len(base)
+    found = np.empty(len(places), dtype=base.dtype)
+    found[below], found[~below] = base[places[below]], added[places[~below] - len(base)]
+    return found
 
 
 def _kept(moves: Moves, step: Moves) -> tuple[Positions, Positions]:
