@@ -9,7 +9,6 @@ What only one way needs is imported on that way, so that a search does not wait 
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -26,6 +25,7 @@ from graphmem.read import LlmReader, open_reader
 from graphmem.reports import CheckReport, IndexReport, NoProgress, Progress, RemoveReport, StoreStats
 from graphmem.retrieve import search_in_scope, with_neighbours, with_reading
 from graphmem.store import Readers, Rescued, Snapshot, Store, stats_of
+from graphmem.turns import Turns
 from graphmem.visible import storable
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ class GraphMemory:
         self._settings = dict(settings)
         self._limits = limits
         self._readers = Readers(store)
-        # Searches in turn, while a question is embedded: the interpreter runs one thread, and handing its lock to and fro costs.
-        self._turn = threading.Lock()
+        self._turns = Turns()
         self._embedding = EmbedderChoice(embedder, store.settings(), lambda line: self.notices.append(line))
         self._embed_cached: Callable[[tuple[str, ...]], FloatArray] | None = None
 
@@ -257,7 +256,7 @@ class GraphMemory:
         episode. ``where`` keeps the search to some documents, and then it is a local one: by ``source`` (a pattern, "notes/*"),
         ``since`` and ``until`` (dates), or any of their metadata. Raises :class:`QuestionError`.
         """
-        with self._turn, self._reading() as snapshot:
+        with self._turns.taken(), self._reading() as snapshot:
             result = self._found(snapshot, question, k, scope, where)
             return with_neighbours(snapshot, result, around) if around else result
 
@@ -266,7 +265,7 @@ class GraphMemory:
     ) -> SearchResult:
         """The same as :meth:`search`: its ``trace`` tells claim, breadth, seeds, hops, proofs and timings, and of the hits
         those to read."""
-        with self._turn, self._reading() as snapshot:
+        with self._turns.taken(), self._reading() as snapshot:
             return with_reading(snapshot, self._found(snapshot, question, k, scope, where))
 
     def _found(
@@ -308,15 +307,11 @@ class GraphMemory:
         if embedder is None:
             return None
         if self._embed_cached is None:
-            together = Together(embedder)
+            together = Together(embedder, lambda: self._turns.is_crowded)
 
             def embed(texts: tuple[str, ...]) -> FloatArray:
-                # Meanwhile another search has its turn.
-                self._turn.release()
-                try:
+                with self._turns.waiting():
                     return together(texts)
-                finally:
-                    self._turn.acquire()
 
             self._embed_cached = lru_cache(maxsize=_CACHED_QUESTIONS)(embed)
         return self._embed_cached

@@ -77,11 +77,14 @@ class OnnxEmbedder:
         encodings = [read.encode(text) for text in texts] if few else read.encode_batch_fast(list(texts))
         lengths = [len(encoding.ids) for encoding in encodings]
         # The two texts of a question take a core each.
-        batches = [[n] for n in range(len(texts))] if len(texts) <= _cores() else _batches(lengths)
-        own, *others = [[encodings[number] for number in batch] for batch in batches]
-        # One batch is worked on here: handing it over would take it longer.
-        handed = [self._workers.submit(self._vectors, work) for work in others]
-        found = [self._vectors(own), *(result.result() for result in handed)]
+        a_core_each = len(texts) <= _cores()
+        batches = [[n] for n in range(len(texts))] if a_core_each else _batches(lengths)
+        work = [[encodings[number] for number in batch] for batch in batches]
+        # One batch is worked on here: handing it over would take it longer. All of them are where texts are few and short:
+        # questions of many threads, which want the other cores for what they do next.
+        here = len(work) if few and not a_core_each and sum(lengths) <= _TOKENS_PER_BATCH else 1
+        handed = [self._workers.submit(self._vectors, batch) for batch in work[here:]]
+        found = [*map(self._vectors, work[:here]), *(result.result() for result in handed)]
         vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
         vectors[np.concatenate(batches)] = np.concatenate(found)
         return vectors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -12,9 +13,8 @@ from graphmem.protocols import Embedder
 
 __all__ = ["Together"]
 
-_AT_ONCE = 4
-"""Questions in a batch. A text in a batch of eight takes half as long as one alone; in a larger batch it gains no more, and
-whoever is to work on what comes back would wait for it."""
+_AT_ONCE = 8
+"""Questions in a batch. In a larger one a text gains no more, and whoever is to work on what comes back would wait for it."""
 
 _Asked = tuple[tuple[str, ...], Future[FloatArray]]
 """The texts of a question, and where their vectors are waited for."""
@@ -23,11 +23,13 @@ _Asked = tuple[tuple[str, ...], Future[FloatArray]]
 class Together:
     """Embeds the texts of one question at a call, from any thread; what waits meanwhile makes the next batch.
 
-    A model that works on one batch after the other leaves the other cores to those who work on what it found.
+    A model that works on one batch after the other leaves the other cores to those who work on what it found. So it does
+    with the texts of one question where ``is_crowded`` says that others are at work; alone they may have all cores.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, is_crowded: Callable[[], bool] = lambda: False) -> None:
         self._embedder = embedder
+        self._is_crowded = is_crowded
         self._waiting: deque[_Asked] = deque()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="graphmem-question")
 
@@ -46,7 +48,7 @@ class Together:
         if not batch:
             return
         try:
-            found = self._embedder.embed([text for texts, _ in batch for text in texts])
+            found = self._vectors([text for texts, _ in batch for text in texts], is_one=len(batch) == 1)
         except BaseException as error:
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
@@ -58,3 +60,8 @@ class Together:
         ends = np.cumsum([len(texts) for texts, _ in batch])
         for (_, vectors), part in zip(batch, np.split(found, ends[:-1]), strict=True):
             vectors.set_result(part)
+
+    def _vectors(self, texts: list[str], *, is_one: bool) -> FloatArray:
+        if is_one and self._is_crowded():
+            return np.concatenate([self._embedder.embed([text]) for text in texts])
+        return self._embedder.embed(texts)

@@ -40,8 +40,8 @@ class Slow:
 def test_what_waits_is_one_batch_and_each_gets_its_own() -> None:
     embedder = Slow()
     together = Together(embedder)
-    asked = [(str(number), str(number + 100)) for number in range(7)]
-    with ThreadPoolExecutor(8) as pool:
+    asked = [(str(number), str(number + 100)) for number in range(11)]
+    with ThreadPoolExecutor(12) as pool:
         first = pool.submit(together, ("1000",))
         assert embedder.started.wait(30)
         others = [pool.submit(together, texts) for texts in asked]
@@ -51,7 +51,7 @@ def test_what_waits_is_one_batch_and_each_gets_its_own() -> None:
         assert first.result().tolist() == [[1000, 1]]
         for texts, found in zip(asked, others, strict=True):
             assert found.result()[:, 0].tolist() == [float(text) for text in texts]
-    assert [len(batch) for batch in embedder.batches] == [1, 8, 6]
+    assert [len(batch) for batch in embedder.batches] == [1, 16, 6]
 
 
 def test_an_error_reaches_whoever_asked_and_nobody_else() -> None:
@@ -68,3 +68,12 @@ def test_an_error_reaches_whoever_asked_and_nobody_else() -> None:
         with pytest.raises(ModelError, match="the model is gone"):
             others[1].result()
         assert [others[at].result()[0, 0] for at in (0, 2)] == [5, 7]
+
+
+@pytest.mark.parametrize(("is_crowded", "sizes"), [(False, [2]), (True, [1, 1])])
+def test_a_question_has_all_cores_only_where_nobody_else_is_at_work(is_crowded: bool, sizes: list[int]) -> None:
+    embedder = Slow()
+    embedder.go.set()
+    found = Together(embedder, lambda: is_crowded)(("3", "4"))
+    assert found[:, 0].tolist() == [3, 4]
+    assert [len(batch) for batch in embedder.batches] == sizes
