@@ -28,6 +28,8 @@ _LEAST, _MOST = 2_000, 25_000
 """So many vectors are compared, or a cell more, however clear or unclear it is."""
 _LEAST_TIMES = 20
 """And at least so many times as are wanted."""
+_SPARE = 3
+"""So many times as many cells are put in order as would do if all were of one size."""
 _BLOCK = 1_024
 
 
@@ -56,11 +58,12 @@ class Cells:
         if not len(self.members):
             return np.zeros(0, dtype=np.int64)
         far = 1 - np.vecdot(self.centres, vector)
-        order = np.argsort(far, kind="stable")
-        ends = np.cumsum(self.offsets[order + 1] - self.offsets[order])
         least = max(_LEAST, _LEAST_TIMES * k)
+        most = max(least, _MOST)
+        order = self._nearest_cells(far, most)
+        ends = np.cumsum(self.offsets[order + 1] - self.offsets[order])
         close = int(np.searchsorted(far[order], far[order[0]] * (1 + _FURTHER), side="right"))
-        few, many = np.searchsorted(ends, (least, max(least, _MOST))) + 1
+        few, many = np.searchsorted(ends, (least, most)) + 1
         probed = order[: min(max(close, int(few)), int(many))]
         where, _ = concatenated_ranges(self.offsets, probed)
         # More at a time would not fit a core's cache.
@@ -68,6 +71,15 @@ class Cells:
         scores = np.concatenate([np.vecdot(self._wide(part), vector) for part in parts]) * self.scales[where]
         best = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
         return self.members[where[best]].astype(np.int64)
+
+    def _nearest_cells(self, far: FloatArray, most: int) -> NDArray[np.int64]:
+        """Cells that have ``most`` vectors together, or all cells, the nearest first."""
+        count = _SPARE * most * len(far) // len(self.members)
+        if count < len(far):
+            near = np.argpartition(far, count)[:count]
+            if int(np.sum(self.offsets[near + 1] - self.offsets[near])) >= most:
+                return near[np.argsort(far[near], kind="stable")]
+        return np.argsort(far, kind="stable")
 
     def _wide(self, cells: NDArray[np.int64]) -> FloatArray:
         """The rows of some cells, as they are multiplied."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -78,6 +78,15 @@ class Segment:
             int(arrays["total"][0]),
             float(arrays["mean"][0]),
         )
+
+    def numbers_of(self, positions: Positions) -> tuple[Positions, Positions]:
+        """Which of some positions, ascending, are in here, and their numbers."""
+        count = len(self.places)
+        if count and self.places[-1] == count - 1:
+            # Nothing is missing: each passage has its position for a number.
+            inside = np.arange(positions.searchsorted(count))
+            return inside, positions[inside]
+        return _places_of(positions, self.places)
 
 
 class _Found(NamedTuple):
@@ -144,24 +153,26 @@ class TextIndex:
         """The best ``k`` of all positions, or of those allowed, for the words of a text, and their scores, ties in order.
 
         The rarest words come first. Once all that the others could still add is less than what the k-th best has
-        already, no further passage is taken up, and the others are looked up in the passages at hand alone: the result
-        is exact, and a word that stands everywhere costs next to nothing (MaxScore: Turtle and Flood 1995).
+        already, no further passage is taken up, and the others are looked up in the passages at hand alone; of these too
+        go those that cannot be among the best any more. The result is exact, and a word that stands everywhere costs
+        next to nothing (MaxScore: Turtle and Flood 1995).
         """
         terms = [term for word, _, _ in tokenize(text) if (term := self._term(word)) is not None]
         # Words that stand in few passages say most of them; of equal ones the first comes first.
         terms.sort(key=lambda term: -term.most)
-        ahead = [*accumulate(term.most for term in reversed(terms))][::-1]
-        pool, scores = np.zeros(0, dtype=np.int64), np.zeros(0)
-        for number, (term, still) in enumerate(zip(terms, ahead, strict=True)):
+        ahead = [*accumulate((term.most for term in reversed(terms)), initial=0.0)][::-1]
+        pool, scores, best = np.zeros(0, dtype=np.int64), np.zeros(0), 0.0
+        for term, (still, later) in zip(terms, pairwise(ahead), strict=True):
             if len(pool) >= k:
                 best = float(np.partition(scores, -k)[-k])
                 kept = scores + still * _ROUNDING >= best
                 pool, scores = pool[kept], scores[kept]
-                if still * _ROUNDING < best:
-                    self._add_to(pool, scores, terms[number:])
-                    break
             for found in term.found:
-                pool, scores = self._joined(pool, scores, term.idf, found, allowed)
+                if still * _ROUNDING < best:
+                    self._add_to(pool, scores, term.idf, found)
+                else:
+                    least = best - later * _ROUNDING
+                    pool, scores = self._joined(pool, scores, term.idf, found, allowed, least)
         order = np.lexsort((pool, -scores))[:k]
         return pool[order], scores[order].astype(np.float32)
 
@@ -172,8 +183,9 @@ class TextIndex:
         idf: float,
         found: _Found,
         allowed: NDArray[np.bool_] | None,
+        least: float,
     ) -> tuple[Positions, NDArray[np.float64]]:
-        """The pool and all passages of a segment that have a word."""
+        """The pool, and of all other passages of a segment those that a word alone gives a score of ``least`` or more."""
         segment, rows, _ = found
         numbers = segment.postings.values[rows]
         positions = segment.places[numbers].astype(np.int64)
@@ -185,19 +197,18 @@ class TextIndex:
         at = pool.searchsorted(positions)
         known = pool.take(at, mode="clip") == positions
         scores[at[known]] += worth[known]
-        both = np.concatenate((pool, positions[~known]))
+        new = ~known & (worth >= least)
+        both = np.concatenate((pool, positions[new]))
         order = both.argsort(kind="stable")
-        return both[order], np.concatenate((scores, worth[~known]))[order]
+        return both[order], np.concatenate((scores, worth[new]))[order]
 
-    def _add_to(self, pool: Positions, scores: NDArray[np.float64], terms: Sequence[_Term]) -> None:
-        """Raise the scores of those passages of the pool that have some words."""
-        for segment in self._segments:
-            inside, numbers = _places_of(pool, segment.places)
-            for term in terms:
-                for rows in (found.rows for found in term.found if found.segment is segment):
-                    having, at = _places_of(numbers, segment.postings.values[rows])
-                    worth = saturated(segment.frequencies[rows][at], segment.lengths[numbers[having]], self.mean_length)
-                    scores[inside[having]] += term.idf * worth
+    def _add_to(self, pool: Positions, scores: NDArray[np.float64], idf: float, found: _Found) -> None:
+        """Raise the scores of those passages of the pool that have a word in a segment."""
+        segment, rows, _ = found
+        inside, numbers = segment.numbers_of(pool)
+        having, at = _places_of(numbers, segment.postings.values[rows])
+        worth = saturated(segment.frequencies[rows][at], segment.lengths[numbers[having]], self.mean_length)
+        scores[inside[having]] += idf * worth
 
 
 def _places_of(wanted: NDArray[Any], among: NDArray[np.int32]) -> tuple[Positions, Positions]:

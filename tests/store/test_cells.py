@@ -145,3 +145,19 @@ def test_making_cells_holds_a_sample_and_not_the_vectors(tmp_path: Path, monkeyp
             tracemalloc.stop()
     # A vector has 256 bytes in single precision; its cell, slot and place in the order are to be held.
     assert (peaks[1] - peaks[0]) / 30_000 < 48
+
+
+def test_the_nearest_cells_are_put_in_order_until_they_have_enough(tmp_path: Path) -> None:
+    chance = np.random.default_rng(3)
+    # Cells of very different sizes: the nearest may be small ones.
+    centres = chance.normal(size=(60, 16))
+    vectors = centres[chance.zipf(1.4, 30_000) % 60] + 0.2 * chance.normal(size=(30_000, 16))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cells_build.write_cells(tmp_path, vectors.astype(np.float16), np.arange(30_000))
+    cells = Cells(tmp_path / "cells")
+    sizes = np.diff(cells.offsets)
+    for asked, most in [(centre, most) for centre in centres[:20] for most in (1, 50, 900, 30_000)]:
+        far = (1 - cells.centres @ asked).astype(np.float32)
+        order = cells._nearest_cells(far, most)
+        assert order.tolist() == np.argsort(far, kind="stable")[: len(order)].tolist()
+        assert sizes[order].sum() >= most

@@ -62,6 +62,26 @@ def test_stopping_early_loses_nothing(texts: list[str], question: str, k: int) -
     np.testing.assert_array_equal(scores, all_scores[:k])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_nor_does_it_among_many_passages_and_in_two_segments(seed: int, tmp_path: Path) -> None:
+    chance = np.random.default_rng(seed)
+    # A few words stand everywhere and most of them seldom, as in a language.
+    texts = [
+        " ".join(f"w{min(int(number), 400)}" for number in chance.zipf(1.3, chance.integers(3, 30)))
+        for _ in range(1_200)
+    ]
+    change_text(tmp_path / "old", None, Moves.first(1_150), texts[:1_150])
+    moves = Moves.edit(1_150, np.zeros(0, dtype=np.int64), [1_150] * 50)
+    change_text(tmp_path / "new", tmp_path / "old", moves, texts[1_150:])
+    index = TextIndex(tmp_path / "new")
+    for _ in range(20):
+        question = " ".join(f"w{min(int(number), 400)}" for number in chance.zipf(1.2, 8))
+        all_positions, all_scores = index.match(question, len(texts))
+        positions, scores = index.match(question, 10)
+        assert positions.tolist() == all_positions[:10].tolist()
+        np.testing.assert_array_equal(scores, all_scores[:10])
+
+
 @settings(max_examples=25, deadline=None)
 @given(TEXTS, st.data())
 def test_changed_postings_answer_as_those_made_anew(texts: list[str], data: st.DataObject) -> None:
