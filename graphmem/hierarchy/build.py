@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from graphmem.hierarchy.episodes import timeline_of
 from graphmem.hierarchy.fusion import fuse
-from graphmem.hierarchy.incidence import incidence_of
+from graphmem.hierarchy.incidence import Incidence
 from graphmem.hierarchy.likeness import Directions, batches, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
@@ -58,7 +58,7 @@ class _Builder:
     def __init__(self, snapshot: Snapshot, old: Hierarchy | None, folder: Path) -> None:
         self._snapshot = snapshot
         self._folder = folder
-        self._incidence = incidence_of(snapshot, folder / "incidence")
+        self._incidence = Incidence(snapshot, folder / "incidence")
         self._count = snapshot.passage_count
         self._old = old
         self._rows = snapshot.passage_rows

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphmem.hierarchy.incidence import Incidence
 from graphmem.hierarchy.likeness import Vectors, batches
-from graphmem.store import Snapshot, concatenated_ranges, told_date
+from graphmem.store import Snapshot, told_date
 
 __all__ = ["Timeline", "cut_events", "timeline_of"]
 
@@ -114,10 +114,9 @@ def _novelty(incidence: Incidence, sequence: Positions) -> NDArray[np.float64]:
     for first in range(0, len(sequence), _BLOCK):
         start = max(0, first - _WINDOW)
         block = sequence[start : first + _BLOCK]
-        at, _ = concatenated_ranges(incidence.offsets, block)
-        counts = incidence.offsets[block + 1] - incidence.offsets[block]
+        told = incidence.some(block)
+        counts, names = told.counts(), told.values
         place = np.repeat(np.arange(len(block)), counts)
-        names = incidence.entities[at]
         order = np.lexsort((place, names))
         name, place = names[order], place[order]
         again = (np.diff(name, prepend=-1) == 0) & (np.diff(place, prepend=0) <= _WINDOW)

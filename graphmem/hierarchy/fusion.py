@@ -17,7 +17,7 @@ from graphmem.hierarchy.incidence import Incidence
 from graphmem.hierarchy.likeness import Directions, batches
 from graphmem.hierarchy.neighbours import nearest_passages
 from graphmem.hierarchy.passage_graph import Edges, PassageGraph
-from graphmem.store import Snapshot, concatenated_ranges
+from graphmem.store import Snapshot
 
 __all__ = ["fuse"]
 
@@ -52,9 +52,9 @@ def _near(rows: Positions, vectors: Directions) -> Iterator[Columns]:
 
 def _sharing(snapshot: Snapshot, rows: Positions, incidence: Incidence) -> Columns:
     graph, count = snapshot.graph, snapshot.passage_count
-    at, _ = concatenated_ranges(incidence.offsets, rows)
-    names, own = incidence.entities[at], incidence.strength[at]
-    owner = np.repeat(rows, incidence.offsets[rows + 1] - incidence.offsets[rows])
+    told = incidence.some(rows)
+    names, own, owner = told.values, told.weights, np.repeat(rows, told.counts())
+    assert own is not None
     times = graph.passages.where(names.astype(np.int64))[1]
     useful = (times > 1) & (times <= _SHARED_BY)
     names, own, owner, times = names[useful], own[useful], owner[useful], times[useful]

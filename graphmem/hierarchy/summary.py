@@ -128,12 +128,11 @@ class Summariser:
         """Names that are much more frequent here than elsewhere, by their share of the Kullback-Leibler divergence."""
         found, weight, times = np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0)
         for batch in batches(members):
-            at, _ = concatenated_ranges(self._incidence.offsets, batch)
-            found, which = np.unique(np.concatenate((found, self._incidence.entities[at])), return_inverse=True)
-            weight = np.bincount(which, np.concatenate((weight, self._incidence.strength[at])), len(found)).astype(
-                float
-            )
-            times = np.bincount(which, np.concatenate((times, np.ones(len(at)))), len(found)).astype(float)
+            told = self._incidence.some(batch)
+            assert told.weights is not None
+            found, which = np.unique(np.concatenate((found, told.values)), return_inverse=True)
+            weight = np.bincount(which, np.concatenate((weight, told.weights)), len(found)).astype(float)
+            times = np.bincount(which, np.concatenate((times, np.ones(len(told.values)))), len(found)).astype(float)
         # A name of one passage only, a heading often, says little of the others.
         common = times >= min(2, len(members))
         found, weight = found[common], weight[common]

@@ -5,7 +5,7 @@ from graphmem.store.derived import ArrayFile, mapped_array, read_array, read_arr
 from graphmem.store.filters import told_date
 from graphmem.store.graph import Graph
 from graphmem.store.indexes import KINDS, Kind
-from graphmem.store.moves import ascending, concatenated_ranges, offsets_of
+from graphmem.store.moves import Rows, ascending, concatenated_ranges, offsets_of
 from graphmem.store.readers import Readers
 from graphmem.store.records import PassageRecord, PassageVectors, PendingPassage, SentenceRecord
 from graphmem.store.rescue import Rescued
@@ -25,6 +25,7 @@ __all__ = [
     "PendingPassage",
     "Readers",
     "Rescued",
+    "Rows",
     "SentenceRecord",
     "Snapshot",
     "Store",

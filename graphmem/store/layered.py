@@ -139,6 +139,17 @@ class LayeredRows:
             None if self.base.weights is None else self.weights(places),
         )
 
+    def holding(self, numbers: Positions) -> tuple[Positions, Positions]:
+        """Where some numbers stand, at the price of looking at all: the rows, and the places in them as :meth:`values` knows
+        them."""
+        before = self.of.before(numbers)
+        base = self.base.places_of(before[before >= 0], self.of.count)
+        rows = self.moves.now(self.base.rows_of(base))
+        there = rows >= 0
+        added = self.added.places_of(numbers, len(self.of))
+        over = self.moves.new[self.added.rows_of(added)]
+        return np.concatenate((rows[there], over)), np.concatenate((base[there], len(self.base.values) + added))
+
     def row(self, number: int) -> Rows:
         """One row, by itself."""
         if self.moves.changes() or self.of.changes():

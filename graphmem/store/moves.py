@@ -20,6 +20,7 @@ __all__ = ["GrowingStrings", "Moves", "Rows", "Strings", "ascending", "concatena
 T = TypeVar("T", bound=np.generic)
 Positions = NDArray[np.int64]
 _STRETCH = 10_000
+_BLOCK = 1 << 20
 _NONE = np.zeros(0, dtype=np.int64)
 
 
@@ -100,6 +101,14 @@ class Rows:
         items, starts = concatenated_ranges(self.offsets, numbers)
         weights = None if self.weights is None else self.weights[items]
         return Rows(np.append(starts, len(items)), self.values[items], weights)
+
+    def places_of(self, numbers: Positions, count: int) -> Positions:
+        """Where some numbers, of ``count`` that there are, stand among all values."""
+        wanted = np.zeros(count, dtype=bool)
+        wanted[numbers] = True
+        blocks = range(0, len(self.values), _BLOCK)
+        found = [first + wanted[self.values[first : first + _BLOCK]].nonzero()[0] for first in blocks]
+        return np.concatenate([_NONE, *found])
 
     def rows_of(self, places: Positions) -> Positions:
         """The row that each of some places among all values lies in."""

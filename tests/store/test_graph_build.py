@@ -139,6 +139,7 @@ def test_changed_facts_are_those_made_anew(first: list[Item], others: list[list[
                 np.testing.assert_array_equal(left[name], right[name], err_msg=name)
             old = written(facts, Path(folder) / str(number), Path(folder) / str(number - 1))
             assert read_alike(old.graph, facts.graph)
+            assert told_by_passage(old.graph, len(after))
             before = after
 
 
@@ -154,6 +155,20 @@ def read_alike(one: Graph, other: Graph) -> bool:
         and [side.tolist() for side in one.passages_of(entity)] == [side.tolist() for side in other.passages_of(entity)]
         for entity in range(one.entity_count)
     )
+
+
+def told_by_passage(graph: Graph, count: int) -> bool:
+    """Whether the names of each passage are those that lead to it."""
+    flat, weights = graph.passages.folded(), graph.passages.folded().weights
+    assert weights is not None
+    for passage in range(count):
+        rows, places = graph.passages.holding(np.array([passage]))
+        at = np.flatnonzero(flat.values == passage)
+        order = np.argsort(rows)
+        assert set(graph.passages.values(places).tolist()) <= {passage}
+        assert rows[order].tolist() == flat.rows_of(at).tolist()
+        assert graph.passages.weights(places)[order].tolist() == weights[at].tolist()
+    return True
 
 
 def mentioned(statement: str, *names: str, owned: str = "") -> set[str]:
