@@ -7,7 +7,8 @@ its summary. Once a fifth of the passages has come or gone, everything is cut an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -22,12 +23,14 @@ from graphmem.hierarchy.likeness import Directions, batches, centre_of, width_of
 from graphmem.hierarchy.partition import cut, find_density, find_themes, second_topics
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
-from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes
+from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes, Stretch
 from graphmem.store import Snapshot, mapped_array
 
 __all__ = ["derive_hierarchy"]
 
 _DRIFT = 0.2
+_GROWN = 1.05
+"""What is above topics has another summary once it has grown by so much, or lost a passage."""
 _SAME = 0.5
 """Share of members that two nodes have in common from which they are the same node (Jaccard)."""
 
@@ -211,42 +214,68 @@ class _Builder:
         same |= self._carried(above, 0)
         ids = _Ids(old, same)
 
-        def summarised() -> Iterator[bytes]:
-            for number, topic in enumerate(topics, start=first):
+        def summarised() -> Iterator[Stretch]:
+            for start, end in _runs([topic.kept for topic in topics]):
+                number, topic = first + start, topics[start]
                 if topic.kept >= 0 and old is not None:
-                    centroids[number] = old.centroids[topic.kept]
-                    yield old.nodes.row(topic.kept)
+                    kept = slice(topic.kept, topic.kept + end - start)
+                    centroids[number : first + end] = old.centroids[kept]
+                    yield old.nodes.stretch(kept.start, kept.stop)
                     continue
                 records = self._snapshot.passages(topic.members)
                 id_ = ids.of(number, "topic", [record.passage.id for record in records])
                 members = bare.members(number)
                 centroids[number] = centre_of(vectors[members])
                 node = Node(id_, "topic", int(bare.nodes.parent[number]))
-                yield summariser.topic(node, members, centroids[number]).as_row()
+                yield Nodes.one(summariser.topic(node, members, centroids[number]).as_row())
 
         below = Nodes.written(self._folder / "topics", bare.nodes.parent[first:], summarised())
-        rows = [b""] * first
+        # What is cut anew is put into new words as well.
+        rows, unharmed = [b""] * first, self._unharmed() if bare.drift else {}
         for number in range(first - 1, -1, -1):
             children = bare.children(number)
             sizes[number] = sizes[children].sum()
-            before = same.get(number, -1)
-            if old is not None and before >= 0:
+            before = same.get(number, -1) if number else 0
+            if old is not None and number and before >= 0:
                 kept = {topic.kept for topic in themes[number - 1]}
                 if kept == set(old.children(before)):
                     rows[number], centroids[number] = old.nodes.row(before), old.centroids[before]
                     continue
             centroids[number] = centre_of(centroids[children], sizes[children])
+            members = bare.members(number)
+            if old is not None and before in unharmed and _scale(unharmed[before]) == _scale(sizes[number]):
+                rows[number] = old.nodes.row(before)
+                if self._quotes(rows[number], members):
+                    continue
             told = [below[child - first] if number else Node.from_row(rows[child], 0) for child in children]
             node = Node(ROOT, "root", -1)
             if number:
                 node = Node(ids.of(number, "theme", [child.id for child in told]), "theme", 0)
-            rows[number] = summariser.above(node, bare.members(number), centroids[number], told).as_row()
-        rows_of_all = chain(rows, map(below.row, range(len(below))))
+            rows[number] = summariser.above(node, members, centroids[number], told).as_row()
+        stretches = chain(map(Nodes.one, rows), [below.stretch(0, len(below))])
         halves = mapped_array(self._folder / "halves.npy", shape, np.float16)
         for batch in batches(np.arange(len(centroids))):
             halves[batch] = centroids[batch]
-        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, rows_of_all)
+        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, stretches)
         return replace(bare, nodes=nodes, centroids=halves)
+
+    def _quotes(self, row: bytes, members: Positions) -> bool:
+        """Whether all that a node quotes is of these members."""
+        quoted = [passage for passage, _ in Node.from_row(row, 0).quotes]
+        return bool(np.isin(quoted, self._rows[members]).all())
+
+    def _unharmed(self) -> dict[int, int]:
+        """The old themes, and the root, that no passage has gone from, and how many they had."""
+        if self._old is None:
+            return {}
+        parent, gone = self._old.nodes.parent, self._now < 0
+        lost = np.concatenate((self._old.topic_of[gone], self._old.second_of[gone]))
+        lost = lost[lost >= 0]
+        sizes = np.bincount(parent[self._old.topic_of], minlength=1)
+        sizes[0] = len(self._now)
+        themes = np.flatnonzero(sizes)
+        harmed = {0, *parent[lost].tolist()} if len(lost) else set()
+        return {theme: int(sizes[theme]) for theme in themes.tolist() if theme not in harmed}
 
     def _carried(self, groups: Iterable[tuple[int, Positions]], depth: int) -> dict[int, int]:
         """The old node that has most of the same members, by the number of a group that has one; themes have depth 0."""
@@ -264,6 +293,20 @@ class _Builder:
                 if counts[best] > _SAME * (len(group) + sizes[nodes[best]] - counts[best]):
                     found[number] = int(nodes[best])
         return found
+
+
+def _scale(size: int) -> int:
+    """How large a node is, as coarsely as its summary cares: names and sentences of a hundred passages are hardly others for
+    one passage more."""
+    return int(math.log(size) / math.log(_GROWN)) if size else -1
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where numbers from 0 on follow one another, and where such a run ends; what is below stands by itself."""
+    at = np.array(numbers, dtype=np.int64)
+    goes_on = (np.diff(at) == 1) & (at[:-1] >= 0)
+    starts = np.append(0, np.flatnonzero(~goes_on) + 1) if len(at) else at
+    return zip(starts.tolist(), np.append(starts[1:], len(at)).tolist(), strict=False)
 
 
 class _Ids:

@@ -16,13 +16,15 @@ from graphmem.hierarchy.episodes import Timeline
 from graphmem.hierarchy.passage_graph import PassageGraph
 from graphmem.store import ArrayFile, Snapshot, offsets_of, read_arrays
 
-__all__ = ["ROOT", "Hierarchy", "Node", "Nodes"]
+__all__ = ["ROOT", "Hierarchy", "Node", "Nodes", "Stretch"]
 
 ROOT = "root"
 """The id of the one node at the top."""
 
 Arrays = Mapping[str, NDArray[np.generic]]
 Positions = NDArray[np.int64]
+Stretch = tuple[Positions, NDArray[np.uint8]]
+"""Nodes as they lie in the store: the length of each row, and the rows end to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,16 @@ class Nodes:
     text: NDArray[np.uint8]
 
     @classmethod
-    def written(cls, folder: Path, parent: NDArray[np.int32], rows: Iterable[bytes]) -> Self:
-        """From what :meth:`Node.as_row` makes of each, written to a new folder as it comes and mapped."""
+    def written(cls, folder: Path, parent: NDArray[np.int32], stretches: Iterable[Stretch]) -> Self:
+        """From stretches of nodes, written to a new folder as they come and mapped."""
         folder.mkdir()
         end = 0
         with ArrayFile(folder / "offsets.npy", np.int64) as offsets, ArrayFile(folder / "text.npy", np.uint8) as text:
             offsets.append(np.zeros(1))
-            for row in rows:
-                text.append(np.frombuffer(row, dtype=np.uint8))
-                end += len(row)
-                offsets.append(np.array([end]))
+            for lengths, rows in stretches:
+                text.append(rows)
+                offsets.append(end + np.cumsum(lengths))
+                end += len(rows)
         told = read_arrays(folder)
         return cls(parent, told["offsets"], told["text"])
 
@@ -102,6 +104,16 @@ class Nodes:
     def row(self, number: int) -> bytes:
         """A node as it lies in the store."""
         return self.text[self.offsets[number] : self.offsets[number + 1]].tobytes()
+
+    @staticmethod
+    def one(row: bytes) -> Stretch:
+        """A node by itself."""
+        return np.array([len(row)]), np.frombuffer(row, dtype=np.uint8)
+
+    def stretch(self, first: int, end: int) -> Stretch:
+        """Nodes from ``first`` up to ``end`` as they lie in the store."""
+        offsets = self.offsets[first : end + 1]
+        return np.diff(offsets), self.text[offsets[0] : offsets[-1]]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphmem import GraphMemory
-from graphmem.hierarchy import Hierarchy, derive_hierarchy
+from graphmem.hierarchy import Hierarchy, build, derive_hierarchy
 from graphmem.hierarchy.partition import MAX_TOPIC
 from graphmem.model import TreeNode
 
@@ -75,12 +75,15 @@ STEPS = st.lists(
 
 
 @settings(max_examples=12, deadline=None)
-@given(STEPS)
-def test_it_stays_sound_whatever_comes_and_goes(steps: list[tuple[str, str, int]]) -> None:
+@given(STEPS, st.sampled_from([1.05, 1000.0]))
+def test_it_stays_sound_whatever_comes_and_goes(steps: list[tuple[str, str, int]], grown: float) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         GraphMemory.open(Path(folder) / "store", embedder=WordEmbedder()) as memory,
+        pytest.MonkeyPatch.context() as patch,
     ):
+        # A summary of what has grown goes on for a while, or for as long as nothing is lost.
+        patch.setattr(build, "_GROWN", grown)
         filled(memory, ["ships", "music", "mines"])
         for step, subject, number in steps:
             if step == "add":
@@ -130,6 +133,28 @@ def test_only_what_is_touched_changes(memory: GraphMemory) -> None:
     assert not any(id_.startswith("music-03") for node in after.values() for id_ in node.passages)
     assert not any(quote.passage_id.startswith("music-03") for node in after.values() for quote in node.summary)
     assert "root" in after
+
+
+def test_what_has_hardly_grown_keeps_its_summary(memory: GraphMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> tuple[object, ...]:
+        root = memory.tree()
+        return root.name, root.entities, root.summary
+
+    before, size = told(), memory.tree().size
+    monkeypatch.setattr(build, "_GROWN", 1000.0)
+    memory.add("Ulf Stone met Ulf Stone and Ulf Stone, and Ulf Stone met Ulf Stone again.", id="new")
+    assert told() == before
+    assert memory.tree().size == size + 1
+    monkeypatch.undo()
+    for number in range(4):
+        memory.add("Ulf Stone met Ulf Stone and Ulf Stone, and Ulf Stone met Ulf Stone again.", id=f"newer-{number}")
+    assert told() != before
+
+
+def test_runs_are_of_numbers_that_follow_one_another() -> None:
+    assert list(build._runs([3, 4, 5, -1, -1, 0, 1, 7])) == [(0, 3), (3, 4), (4, 5), (5, 7), (7, 8)]
+    assert list(build._runs([-1, 0])) == [(0, 1), (1, 2)]
+    assert list(build._runs([])) == []
 
 
 def test_a_mended_hierarchy_is_as_whole_as_a_new_one(memory: GraphMemory, tmp_path: Path) -> None:
