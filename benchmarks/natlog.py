@@ -14,19 +14,21 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from graphmem import GraphmemError, GraphMemory
-from graphmem.natlog import LABELS, entail
+from graphmem.embed import open_embedder
+from graphmem.natlog import LABELS, Nearness, entail
 
 VERDICTS = {"supported": "supported", "refuted": "refuted", "insufficient": "not enough"}
 GROUPS = {"upward": "upward_monotone", "downward": "downward_monotone", "non-monotone": "non_monotone"}
 
 
-def med(path: Path) -> None:
+def med(path: Path, embedder: str | None) -> None:
     """Print the figures of MED."""
+    nearness = None if embedder is None else Nearness(open_embedder(embedder).embed)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     entail(["warm"], "up")
     start = time.perf_counter()
-    proofs = [entail([row["sentence1"]], row["sentence2"]) for row in rows]
+    proofs = [entail([row["sentence1"]], row["sentence2"], nearness) for row in rows]
     seconds = time.perf_counter() - start
     right: dict[str, list[bool]] = defaultdict(list)
     wrong: Counter[str] = Counter()
@@ -64,12 +66,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="MED's folder or its MED.tsv, or a file of claims")
     parser.add_argument("--store", type=Path, default=Path(".graphmem"))
+    parser.add_argument("--embedder", help="a model that tells which words are near each other; none unless told")
     arguments = parser.parse_args()
     file = arguments.file / "MED.tsv" if arguments.file.is_dir() else arguments.file
     if not file.is_file():
         parser.error(f"there is no file {file}")
     if file.suffix == ".tsv":
-        med(file)
+        med(file, arguments.embedder)
         return
     try:
         claims(file, arguments.store)

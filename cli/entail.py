@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json as json_
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,8 @@ from .settings import Json, Llm
 
 if TYPE_CHECKING:
     from graphmem.model import Proof
-    from graphmem.protocols import LLM
+
+Prove = Callable[[list[str], str], "Proof"]
 
 __all__ = ["register"]
 
@@ -38,22 +40,29 @@ def entail_(
     file: Annotated[
         Path | None, typer.Option("--file", help='Lines {"premise", "hypothesis"}; "premise" may be a list.')
     ] = None,
+    embedder: Annotated[
+        str | None,
+        typer.Option("--embedder", help="auto, a known model, or a path: it tells which words are near each other."),
+    ] = None,
     llm: Llm = None,
     json: Json = False,
 ) -> None:
     """Whether premises entail a hypothesis, contradict it, or neither, and the proof.
 
+    With --embedder, abstract nouns that the lexicon does not connect ("choice" and "chance") may stand for each other.
     With --llm, a language model writes the proof, and the calculus checks it.
     """
-    model = _opened(llm) if llm is not None else None
+    if llm is not None and embedder is not None:
+        raise typer.BadParameter("give either --llm or --embedder")
+    prove = _prover(llm, embedder)
     if file is not None:
         if premise or hypothesis is not None:
             raise typer.BadParameter("give either --file, or --premise and --hypothesis")
-        _all_of(file, model)
+        _all_of(file, prove)
     elif not premise or hypothesis is None:
         raise typer.BadParameter("give --premise and --hypothesis, or --file")
     else:
-        proof = _proof(premise, hypothesis, model)
+        proof = prove(premise, hypothesis)
         if json:
             print_json(_labelled(proof))
         else:
@@ -66,16 +75,19 @@ def entail_(
             print_proof(proof)
 
 
-def _opened(llm: str) -> LLM:
-    from graphmem.llm import open_llm
+def _prover(llm: str | None, embedder: str | None) -> Prove:
+    from graphmem.natlog import Nearness, entail, written_proof
 
-    return open_llm(llm)
+    if llm is not None:
+        from graphmem.llm import open_llm
 
+        return partial(written_proof, open_llm(llm))
+    if embedder is None:
+        return entail
+    from graphmem.embed import AUTO, DEFAULT_MODEL, open_embedder
 
-def _proof(premises: list[str], hypothesis: str, model: LLM | None) -> Proof:
-    from graphmem.natlog import entail, written_proof
-
-    return entail(premises, hypothesis) if model is None else written_proof(model, premises, hypothesis)
+    model = open_embedder(DEFAULT_MODEL if embedder == AUTO else embedder)
+    return partial(entail, nearness=Nearness(model.embed))
 
 
 def _labelled(proof: Proof) -> dict[str, object]:
@@ -86,14 +98,14 @@ def _labelled(proof: Proof) -> dict[str, object]:
     return {"label": LABELS[proof.verdict], "relation": proof.relation, "proof": proof_as_dict(proof)["steps"]}
 
 
-def _all_of(path: Path, model: LLM | None) -> None:
+def _all_of(path: Path, prove: Prove) -> None:
     from .console import ProgressBar
 
     pairs = list(_pairs(path))
     progress = ProgressBar()
     progress.start("Pairs", len(pairs))
     for premises, hypothesis in pairs:
-        sys.stdout.write(json_text(_labelled(_proof(premises, hypothesis, model))) + "\n")
+        sys.stdout.write(json_text(_labelled(prove(premises, hypothesis))) + "\n")
         progress.advance()
     progress.finish()
 

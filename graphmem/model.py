@@ -200,8 +200,9 @@ class ProofStep:
 
     ``relation`` is one of the seven of natural logic (≡ ⊑ ⊒ ^ | ⌣ #), ``polarity`` the context of the span
     ("up", "down" or "flat"), ``state`` the proof's verdict after the step, ``source`` what licenses it
-    ("lexicon", "number", "place", "deletion", "insertion", …; "graph" for what a triple says of a name, "graph fact" for
-    a triple that lets one name stand for another, with its passage and sentence).
+    ("lexicon", "number", "place", "deletion", "insertion", …; "embedding" for words that a model finds near each other; "graph"
+    for what a triple says of a name, "graph fact" for a triple that lets one name stand for another, with its passage and
+    sentence).
     """
 
     premise: str

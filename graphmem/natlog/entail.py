@@ -11,6 +11,7 @@ from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.derive import VERDICTS, best_of, derive
 from graphmem.natlog.licence import rewritings
+from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.said import in_the_same_roles, said, subject_of
 from graphmem.natlog.tokens import words_of
@@ -25,11 +26,18 @@ _SURE = 0.8
 _OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
 
 
-def entail(premises: Sequence[str], hypothesis: str) -> Proof:
-    """Whether one of the premises proves the hypothesis ("supported") or contradicts it ("refuted"), and how."""
+def entail(premises: Sequence[str], hypothesis: str, nearness: Nearness | None = None) -> Proof:
+    """Whether one of the premises proves the hypothesis ("supported") or contradicts it ("refuted"), and how.
+
+    What is open then may be supported by words that are near each other, where ``nearness`` is given.
+    """
     if not premises:
         return Proof("insufficient", "#", (), "there is no premise")
-    return best_of([derive(premise, hypothesis) for premise in premises])
+    best = best_of([derive(premise, hypothesis) for premise in premises])
+    if best.verdict != "insufficient" or nearness is None:
+        return best
+    near = (derive(premise, hypothesis, nearness) for premise in premises)
+    return next((proof for proof in near if proof.verdict == "supported"), best)
 
 
 def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:

@@ -98,6 +98,12 @@ def test_settings_are_checked(run, corpus: Path, tmp_path: Path) -> None:  # typ
 def test_wrong_usage(run) -> None:  # type: ignore[no-untyped-def]
     assert run("ask").returncode == 2
     assert run("entail", "--premise", "x").returncode == 2
+    both = run("entail", "--premise", "x", "--hypothesis", "y", "--embedder", "auto", "--llm", "x.gguf")
+    assert both.returncode == 2
+    assert "give either --llm or --embedder" in both.stderr
+    process = run("entail", "--premise", "x", "--hypothesis", "y", "--embedder", "unheard-of")
+    assert process.returncode == 1
+    assert "'unheard-of' is no model that graphmem knows" in told(process)
     assert run("--version").stdout.startswith("graphmem ")
 
 

@@ -11,12 +11,22 @@ from functools import lru_cache
 from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
-__all__ = ["is_a", "is_known", "is_lemma", "is_verb_form", "lexical_relation", "main_part", "part_relation"]
+__all__ = [
+    "is_a",
+    "is_abstract",
+    "is_known",
+    "is_lemma",
+    "is_verb_form",
+    "lexical_relation",
+    "main_part",
+    "part_relation",
+]
 
 _SENSES = 14
 """Senses of a word that are considered, the most frequent ones: the rarest let everything entail everything."""
 
 _NOUN = 0
+_CONCRETE = ("physical entity", "time period", "time unit")
 
 Synsets = frozenset[int]
 
@@ -111,6 +121,16 @@ def is_a(word: str, part: str) -> bool:
     """Whether the most frequent sense of a word, or one nearly as frequent, is of a part of speech ("n", "v", "a", "r")."""
     data = lexicon()
     return any("nvar"[synset & 3] == part for lemma in data.lemmas(word) for synset in data.senses(lemma)[:2])
+
+
+@lru_cache(maxsize=65536)
+def is_abstract(word: str) -> bool:
+    """Whether a word is above all a noun, and for neither a thing or a being nor a stretch of time."""
+    data = lexicon()
+    firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:1] for lemma in sorted(data.lemmas(word))]
+    first = next((senses for senses in firsts if senses), [])
+    concrete = {data.senses(kind)[0] for kind in _CONCRETE}
+    return bool(first) and main_part(word) == "n" and concrete.isdisjoint(_above(first[0]))
 
 
 @lru_cache(maxsize=65536)
