@@ -33,11 +33,18 @@ def entail(premises: Sequence[str], hypothesis: str, nearness: Nearness | None =
     """
     if not premises:
         return Proof("insufficient", "#", (), "there is no premise")
-    best = best_of([derive(premise, hypothesis) for premise in premises])
+    proofs = [derive(premise, hypothesis) for premise in premises]
+    best = best_of(proofs)
     if best.verdict != "insufficient" or nearness is None:
         return best
-    near = (derive(premise, hypothesis, nearness) for premise in premises)
+    told = (premise for premise, proof in zip(premises, proofs, strict=True) if any(map(_is_unknown, proof.steps)))
+    near = (derive(premise, hypothesis, nearness) for premise in told)
     return next((proof for proof in near if proof.verdict == "supported"), best)
+
+
+def _is_unknown(step: ProofStep) -> bool:
+    """Whether a word stands for another that the lexicon does not connect it with."""
+    return bool(step.premise and step.hypothesis) and (step.relation, step.source) == ("#", "lexicon")
 
 
 def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:
