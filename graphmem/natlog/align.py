@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from graphmem.natlog.lexicon import is_a, is_known, lexical_relation, main_part, part_relation
+from graphmem.natlog.lexicon import is_a, is_known, is_verb_form, lexical_relation, main_part, part_relation
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
@@ -73,6 +73,7 @@ _UNDONE = frozenset(
     "deny denied denies unable reluctant false untrue".split()
 )
 """Before "to" or "that": what follows did not happen (the same, negative implication)."""
+_RELATIVES = frozenset("who whom whose which that where when while".split())
 _PREPOSITIONS = frozenset("of with by for from near beside behind against about".split())
 _TAILS = PREPOSITIONS | {"away", "back"}
 """What verbs of several words end in: "call off", "look after", "put up with"."""
@@ -250,6 +251,9 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     if words[0] == "'s" or set(content) == {"by"} or (not before and words[-1] in _PREPOSITIONS and heads):
         # "[The sister of] Elena left", "Elena ['s sister]": what is left is somebody else; "killed [by] Ivo": in another role.
         return Relation.INDEPENDENCE
+    if after and _takes_another_verb(words, before):
+        # "Designed [by Elena and built] in 1884": when is said of the other verb.
+        return Relation.INDEPENDENCE
     if words == ("at", "least") and after in _DETERMINERS:
         return Relation.EQUIVALENCE
     if content[-1] in _MODALS:
@@ -271,6 +275,17 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
         absorbed = len(joined) == 1 and lexical_relation(joined[0], kept) in (Relation.EQUIVALENCE, Relation.FORWARD)
         return Relation.EQUIVALENCE if absorbed else Relation.REVERSE
     return Relation.FORWARD
+
+
+def _takes_another_verb(words: Sequence[str], before: str) -> bool:
+    """Whether a run goes on from the middle of one predicate into another; "sang [and danced] in Riga" is one predicate."""
+    joined = next((place for place, word in enumerate(words) if word in ("and", "but")), len(words))
+    is_aside = not _RELATIVES.isdisjoint(words[:joined]) or (joined == 0 and _is_verb(before))
+    return not is_aside and any(map(_is_verb, words[joined:]))
+
+
+def _is_verb(word: str) -> bool:
+    return word in _BE or main_part(word) == "v" or is_verb_form(word)
 
 
 def _is_exception(words: Sequence[str]) -> bool:

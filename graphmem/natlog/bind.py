@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -18,6 +19,7 @@ from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
+from graphmem.natlog.lexicon import is_verb_form
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import (
@@ -51,6 +53,7 @@ _PREPOSITIONS = frozenset("in on at off near from to into for with over".split()
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
 _COPULA = frozenset("is was are were be been became remains".split())
+_AUXILIARIES = _COPULA | {"has", "had", "have"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,13 +311,24 @@ def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[V
     kind = "date" if wanted.expected == "date" else "name"
     for mention in item.mentions:
         at = mention.span[0] - item.span[0]
-        gap = min((at - end for _, end in said if end <= at), default=_NEAR + 1)
+        behind = max((end for _, end in said if end <= at), default=-_NEAR - 1)
+        gap = at - behind
         before = item.text[max(0, at - 30) : at]
         # The "Japan" of "Maiden Japan" is part of a name, and no place.
         apart = f" {fold(mention.text)} " not in f" {wanted.key} "
         if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
+            if _says_more(item.text[behind:at]):
+                return
             yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)))
             return
+
+
+def _says_more(between: str) -> bool:
+    """Whether another verb begins in a stretch of a sentence: "designed [by Elena Vane and was built in] 1872". "Born [and raised
+    in]" is one, and so is "opening [was in]"."""
+    words = words_of(between)[1:]
+    linked = (word for before, word in pairwise(words) if before in ("and", "but", "then"))
+    return not _AUXILIARIES.isdisjoint(words) or any(word.endswith("ed") or is_verb_form(word) for word in linked)
 
 
 def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:

@@ -21,6 +21,7 @@ _FUNCTIONAL = frozenset(
     "launch close capital father mother finish complete end begin demolish bury wreck kill".split()
 )
 """Families of relations that have one value: what is born once is not born elsewhere."""
+_APART = frozenset("and or in on at by from with near before after during".split())
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
@@ -49,10 +50,9 @@ def agrees(comparison: str, found: str, claimed: str) -> bool:
     if (century := _CENTURY.search(claimed)) is not None:
         year = _date(found)
         return year is not None and (year[0] - 1) // 100 + 1 == float(century.group(1))
-    one_words, other_words = fold(found).removeprefix("the ").split(), fold(claimed).removeprefix("the ").split()
-    return bool(one_words and other_words) and (
-        set(one_words) <= set(other_words) or set(other_words) <= set(one_words)
-    )
+    told, meant = (set(fold(value).removeprefix("the ").split()) for value in (found, claimed))
+    # Who is called "Vane" may be "Elena Vane", and not "Vane and Stern", nor "Vane in 1890".
+    return bool(told and meant) and (meant <= told or (told <= meant and _APART.isdisjoint(meant - told)))
 
 
 def is_functional(relation: str) -> bool:

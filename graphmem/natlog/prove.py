@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import regex
+
 from graphmem.folding import fold
 from graphmem.model import Binding, Claim, Evidence, Proof, ProofStep, Step, Verdict
 from graphmem.natlog.asked import has_measure
 from graphmem.natlog.bind import CLAUSE, Value, values_of
+from graphmem.natlog.claim import parse_statement
 from graphmem.natlog.compare import agrees, compared, is_functional
 from graphmem.natlog.entail import entail_evidence
 from graphmem.natlog.fill import Filled, only_answer
 from graphmem.natlog.lexicon import part_relation
 from graphmem.natlog.licence import licensed
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.statement import halves
 from graphmem.natlog.words import content_stems
 
 __all__ = ["open_parts", "prove"]
@@ -22,6 +26,7 @@ __all__ = ["open_parts", "prove"]
 SURE = 0.5
 """A claim is settled when the least sure of its bindings is at least this sure."""
 _BEAM = 3
+_JOINED = regex.compile(r" (?:and|&) \p{Lu}[\p{L}\p{M}'’\-]*(?: \p{Lu}[\p{L}\p{M}'’\-]*)*")
 
 
 def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
@@ -35,7 +40,8 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     if found is not None:
         return _answered(claim, found)
     if claim.claimed:
-        return _prove_statement(claim, evidence)
+        both = halves(claim.hypothesis)
+        return _prove_statement(claim, evidence) if both is None else _prove_halves(claim, both, evidence)
     return _prove_chains(claim, evidence) if any(claim.branches) else entail_evidence(claim.hypothesis, evidence)
 
 
@@ -88,6 +94,28 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     return Proof("supported", "≡", steps, _told(claim, bindings), score, bindings, answer)
 
 
+def _prove_halves(claim: Claim, both: tuple[str, str], evidence: Sequence[Evidence]) -> Proof:
+    """A statement that says two things of one event: refuted with either of them, supported with both of what happens once."""
+    one, other = (prove(parse_statement(half), evidence) for half in both)
+    refuted = next((proof for proof in (one, other) if proof.verdict == "refuted"), None)
+    whole = refuted or entail_evidence(claim.hypothesis, evidence)
+    if whole.verdict != "insufficient":
+        return whole
+    left = next((proof for proof in (one, other) if proof.verdict == "insufficient"), None)
+    if left is not None:
+        return left
+    if not is_functional(claim.branches[0][-1].relation):
+        # It may have happened in both ways at different times.
+        return Proof("insufficient", "#", (*one.steps, *other.steps), "no one sentence says both", 0.0)
+    return replace(
+        one,
+        steps=(*one.steps, *other.steps),
+        summary=f"{one.summary}; {other.summary}",
+        score=min(one.score, other.score),
+        bindings=(*one.bindings, *other.bindings),
+    )
+
+
 def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     """Bind the steps of a statement, and hold what is found for the last against what is claimed."""
     (branch,) = claim.branches
@@ -100,10 +128,13 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         last = branch[-1]
         anchor = chain[-1].text if chain else str(last.anchor)
         found = [value for value in values_of(last, anchor, evidence) if value.confidence >= SURE]
+        if last.expected == "date":
+            # What is dated twice is dated as the surer one says.
+            found = [value for value in found if agrees("", value.text, found[0].text)]
         is_place = last.expected == "place"
         placed = {value: part_relation(fold(value.text), fold(claim.claimed)) for value in found if is_place}
         for value in found:
-            if agrees(claim.comparison, value.text, claim.claimed) or placed.get(value) is Relation.FORWARD:
+            if _is_claimed(claim, value) or placed.get(value) is Relation.FORWARD:
                 return _settled(claim, [*chain, value], "supported")
         for value in found if not claim.comparison else ():
             fact = licensed(value.text, claim.claimed, is_place=is_place, evidence=evidence)
@@ -122,6 +153,16 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         return whole
     bindings = tuple(_binding(0, place, value) for place, value in enumerate(chain))
     return Proof("insufficient", "#", (), missing, 0.0, bindings)
+
+
+def _is_claimed(claim: Claim, value: Value) -> bool:
+    """Whether a value is the one claimed; "Marrow" of "Marrow and Sons" is not "Ada Marrow"."""
+    item, (_, end) = value.evidence, value.span
+    joined = _JOINED.match(item.text, max(end - item.span[0], 0))
+    if joined is None:
+        return agrees(claim.comparison, value.text, claim.claimed)
+    shared = set(fold(value.text).split()) & set(fold(claim.claimed).split())
+    return bool(shared) and agrees(claim.comparison, f"{value.text}{joined.group()}", claim.claimed)
 
 
 def _said_of(claim: Claim, chain: Sequence[Value], evidence: Sequence[Evidence]) -> Proof:

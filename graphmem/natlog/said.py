@@ -7,16 +7,16 @@ to whom must be plain, what may not have happened counts for nothing, and amount
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 
-from graphmem.folding import fold, tokenize
+from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_a
+from graphmem.natlog.lexicon import is_a, is_verb_form, main_part
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
@@ -43,6 +43,8 @@ _BEFORE = regex.compile(
     r"\b(in|at|of|on|by|with|from|to|near|for|about|after|before|against)\s+(?:the\s+|a\s+)?$", regex.IGNORECASE
 )
 _CHAINED = regex.compile(r"(?:\b(?:and|then|who|which)\b|,)(?:\s+\w+){0,2}\s+$")
+_JOINING = frozenset("and but then".split())
+_FINITE = frozenset("is are was were be been has had have became remained".split())
 _COUNTED = frozenset("more less fewer least most than over under exactly up only".split())
 _PLACED = frozenset({"in", "at", "on"})
 
@@ -69,7 +71,7 @@ def in_the_same_roles(hypothesis: str, item: Evidence) -> bool:
     if match is None:
         return False
     rest = hypothesis[match.end() :]
-    verb = next((word for word, text in _content(rest) if value_of(text) is None), None)
+    verb = _verb_of(rest)
     wanted = None if verb is None else _deed(hypothesis, match.span(1), verb)
     if verb is None or wanted is None:
         return False
@@ -86,9 +88,11 @@ def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
     parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
     names = {family(word) for owner in item.about for word in fold(owner).split()}
     subject = {family(word) for word in fold(subject_of(hypothesis)).split()}
-    if parts - {part for part, _ in _content(item.text)} - (names & subject):
+    named = _SUBJECT.match(hypothesis)
+    text = _own_part(item.text, _verb_of(hypothesis[0 if named is None else named.end() :]))
+    if parts - {part for part, _ in _content(text)} - (names & subject):
         return open_
-    amounts = _amounts(hypothesis, item.text)
+    amounts = _amounts(hypothesis, text)
     if amounts is Relation.INDEPENDENCE:
         return open_
     opposed = _negations(hypothesis) % 2 != _negations(item.text) % 2
@@ -97,6 +101,39 @@ def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
     if opposed:
         return "refuted", Relation.NEGATION, "the evidence says the opposite"
     return "supported", Relation.FORWARD, "the evidence says all of it"
+
+
+def _verb_of(rest: str) -> str | None:
+    """The family of the first word behind a statement's subject that carries meaning: its verb, or what it is said to be."""
+    return next((word for word, text in _content(rest) if value_of(text) is None), None)
+
+
+def _own_part(text: str, verb: str | None) -> str:
+    """What a sentence says with a verb: of "she was designed by Vane and was built in 1872" not when it is of the designing. What
+    stands before the first verb is said with all of them."""
+    words = tokenize(text)
+    heads = [at for at, (word, _, _) in enumerate(words) if _is_verb(word)]
+    joins = [at for at in heads if at > heads[0] and _is_joined(words, at)]
+    having = [at for at, (word, _, _) in enumerate(words) if family(word) == verb]
+    if not joins or not having:
+        return text
+    starts = [heads[0], *joins]
+    ends = [*(words[at][1] for at in joins), len(text)]
+    own = {max(place for place, start in enumerate(starts) if start <= at) for at in having if at >= heads[0]}
+    if len(own) != 1:
+        return text
+    place = own.pop()
+    return f"{text[: words[heads[0]][1]]}{text[words[starts[place]][1] : ends[place]]}"
+
+
+def _is_verb(word: str) -> bool:
+    return word in _FINITE or word.endswith("ed") or main_part(word) == "v" or is_verb_form(word)
+
+
+def _is_joined(words: Sequence[Token], at: int) -> bool:
+    """Whether a verb stands behind "and", or behind that and an adverb, and not behind a verb before it: "born and raised"."""
+    before = at - 2 if is_a(words[at - 1][0], "r") and at > 1 else at - 1
+    return words[before][0] in _JOINING and not (before and _is_verb(words[before - 1][0]))
 
 
 def _content(text: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import regex
 
 from graphmem.model import AnswerType
 
-__all__ = ["PASTS", "Parts", "taken_apart"]
+__all__ = ["PASTS", "Parts", "halves", "taken_apart"]
 
 _DONE = (
     r"born|founded|established|built|designed|composed|drafted|written|opened|published|released|passed|painted|drawn|"
@@ -24,6 +24,9 @@ _PREDICATED = regex.compile(
     rf"^(.+) ((?:was|were|is|are|has|had|{_DONE}|wrote|drew|studied|taught|led|saved|won)\b .+)$"
 )
 _YEAR = regex.compile(r"\b\d{3,4}$|\bcentury$")
+_DATE = r"(?:(?:the )?\d{1,2}(?:st|nd|rd|th) century|(?:\d{1,2} )?(?:\p{Lu}\p{Ll}+ )?(?:\d{1,2}, )?\d{3,4})"
+_THEN = regex.compile(rf"^(.+) ((?:in|on|before|after) {_DATE})$")
+_DATE_FIRST = regex.compile(rf"^({_DATE}) ((?:by|in|at) .+)$")
 _DESCRIPTION = regex.compile(r"^[Tt]he (?:[\p{Ll}\-]+ ){1,3}(?:of|that|who|which)\b")
 _PARENT = {"son": "parent", "daughter": "parent", "child": "parent"}
 _ACTIVE_OF = {"wrote": "written", "drew": "drawn", "led": "led"}
@@ -60,6 +63,24 @@ class Parts:
     value: str
     comparison: str
     is_description: bool
+
+
+def halves(statement: str) -> tuple[str, str] | None:
+    """Two statements for one that tells when as well as where, whom or by whom: "X was built by Y in 1890" as "X was built by
+    Y" and "X was built in 1890"; ``None`` for any other."""
+    told = _PASSIVE.match(statement) or _WENT.match(statement)
+    if told is not None:
+        preposition, value = told.groups()[2:]
+        begins = statement[: told.start(3) - 1]
+        then, first = _THEN.match(value), _DATE_FIRST.match(value)
+        if then is not None:
+            return f"{begins} {preposition} {then.group(1)}", f"{begins} {then.group(2)}"
+        return (f"{begins} {first.group(2)}", f"{begins} {preposition} {first.group(1)}") if first is not None else None
+    active, then = _ACTIVE.match(statement), _THEN.match(statement)
+    if active is None or then is None:
+        return None
+    verb, thing = active.group(2), then.group(1)[active.start(3) :]
+    return then.group(1), f"{thing} was {_ACTIVE_OF.get(verb, verb)} {then.group(2)}"
 
 
 def taken_apart(statement: str) -> Parts | None:
