@@ -251,8 +251,7 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     if words[0] == "'s" or set(content) == {"by"} or (not before and words[-1] in _PREPOSITIONS and heads):
         # "[The sister of] Elena left", "Elena ['s sister]": what is left is somebody else; "killed [by] Ivo": in another role.
         return Relation.INDEPENDENCE
-    if after and _takes_another_verb(words, before):
-        # "Designed [by Elena and built] in 1884": when is said of the other verb.
+    if after and _runs_on(words, before, after):
         return Relation.INDEPENDENCE
     if words == ("at", "least") and after in _DETERMINERS:
         return Relation.EQUIVALENCE
@@ -277,15 +276,28 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     return Relation.FORWARD
 
 
-def _takes_another_verb(words: Sequence[str], before: str) -> bool:
-    """Whether a run goes on from the middle of one predicate into another; "sang [and danced] in Riga" is one predicate."""
-    joined = next((place for place, word in enumerate(words) if word in ("and", "but")), len(words))
-    is_aside = not _RELATIVES.isdisjoint(words[:joined]) or (joined == 0 and _is_verb(before))
-    return not is_aside and any(map(_is_verb, words[joined:]))
+def _runs_on(words: Sequence[str], before: str, after: str) -> bool:
+    """Whether a run goes on from the middle of one part of a coordination into another, to which what comes ``after`` belongs:
+    "designed [by Elena and built] in 1884", "a medal [in Riga and a prize] in Vell"; "sang [and danced] in Riga" is one."""
+    joined = next((place for place, word in enumerate(words) if word in ("and", "but") or _is_series(words, place)), -1)
+    if joined < 0 or words[-1] == "," or not _RELATIVES.isdisjoint(words[:joined]):
+        return False
+    behind = words[joined + 1 :]
+    if joined and behind and (words[0] == after or (behind[0] in _DETERMINERS and {words[0], after} <= PREPOSITIONS)):
+        return True
+    # "A smooth [and striped] stone": what describes a noun is no deed.
+    deeds = behind[:-1] if main_part(after) == "n" and not is_verb_form(words[-1]) else behind
+    return not (joined == 0 and _is_verb(before)) and any(map(_is_verb, deeds))
+
+
+def _is_series(words: Sequence[str], place: int) -> bool:
+    """Whether a comma stands before the next verb of several."""
+    return words[place] == "," and place + 1 < len(words) and _is_verb(words[place + 1])
 
 
 def _is_verb(word: str) -> bool:
-    return word in _BE or main_part(word) == "v" or is_verb_form(word)
+    regular = is_a(word, "v") and (word.endswith("ed") or not is_a(word, "n"))
+    return word in _BE or regular or is_verb_form(word)
 
 
 def _is_exception(words: Sequence[str]) -> bool:

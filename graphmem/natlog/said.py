@@ -113,7 +113,9 @@ def _own_part(text: str, verb: str | None) -> str:
     stands before the first verb is said with all of them."""
     words = tokenize(text)
     heads = [at for at, (word, _, _) in enumerate(words) if _is_verb(word)]
-    joins = [at for at in heads if at > heads[0] and _is_joined(words, at)]
+    joins = [
+        at for at in heads if at > heads[0] and (_is_joined(words, at) or "," in text[words[at - 1][2] : words[at][1]])
+    ]
     having = [at for at, (word, _, _) in enumerate(words) if family(word) == verb]
     if not joins or not having:
         return text
