@@ -286,7 +286,9 @@ def _runs_on(words: Sequence[str], before: str, after: str) -> bool:
     if joined and behind and (words[0] == after or (behind[0] in _DETERMINERS and {words[0], after} <= PREPOSITIONS)):
         return True
     # "A smooth [and striped] stone": what describes a noun is no deed.
-    deeds = behind[:-1] if main_part(after) == "n" and not is_verb_form(words[-1]) else behind
+    deeds = (
+        behind[:-1] if after not in PREPOSITIONS and main_part(after) == "n" and not is_verb_form(words[-1]) else behind
+    )
     return not (joined == 0 and _is_verb(before)) and any(map(_is_verb, deeds))
 
 

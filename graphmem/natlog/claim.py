@@ -14,7 +14,7 @@ from functools import lru_cache
 import regex
 
 from graphmem.model import AnswerType, Claim, Span, Step
-from graphmem.natlog.statement import PASTS, taken_apart
+from graphmem.natlog.statement import affirmed, taken_apart
 from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
 
 __all__ = ["SLOT", "names_in", "parse_question"]
@@ -52,7 +52,6 @@ _MEASURES = {
     "old": "age",
     "wide": "width",
 }
-_BASE = regex.compile(rf"\b(?:{'|'.join(PASTS)})\b")
 _LEADING = frozenset("the a an its their his her was were is are did does do has had have been also".split())
 _VERBS = frozenset(
     "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
@@ -164,11 +163,7 @@ def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) ->
     """A yes-no question as the statement that it asks about: "Was X built in Y?" → "X was built in Y"."""
     rest = masked[len(auxiliary) :].strip()
     first = _MARK.search(rest)
-    if auxiliary in ("do", "does", "did") or first is None:
-        statement = _BASE.sub(lambda match: PASTS[match.group()], rest, count=1) if auxiliary == "did" else rest
-    else:
-        statement = f"{rest[: first.end()]} {auxiliary}{rest[first.end() :]}"
-    return _named(statement, called)
+    return _named(affirmed(rest, auxiliary, None if first is None else first.span()), called)
 
 
 def _named(text: str, called: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ _FUNCTIONAL = frozenset(
     "launch close capital father mother finish complete end begin demolish bury wreck kill".split()
 )
 """Families of relations that have one value: what is born once is not born elsewhere."""
-_APART = frozenset("and or in on at by from with near before after during".split())
+_APART = frozenset("and or in on at by from with near before after during until since".split())
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 

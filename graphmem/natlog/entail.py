@@ -13,7 +13,7 @@ from graphmem.natlog.derive import VERDICTS, best_of, derive
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.relations import Relation, join
-from graphmem.natlog.said import in_the_same_roles, said, subject_of
+from graphmem.natlog.said import said, subject_of, told_of
 from graphmem.natlog.tokens import words_of
 
 __all__ = ["LABELS", "entail", "entail_evidence"]
@@ -79,9 +79,10 @@ def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
 
 def _by_one(hypothesis: str, item: Evidence) -> Proof:
     is_named = bool(subject_of(hypothesis))
-    if is_named and not in_the_same_roles(hypothesis, item):
+    told = told_of(hypothesis, item) if is_named else item.text
+    if told is None:
         return _OPEN
-    sentence = _PRONOUN.sub(lambda match: _whom(item, match.group()), item.text) if item.about else item.text
+    sentence = _PRONOUN.sub(lambda match: _whom(item, match.group()), told) if item.about else told
     derived = derive(sentence, hypothesis)
     # A derivation says much of two wordings of one thing; of two that deny different things it says nothing sure.
     plain = is_named or not _begins_otherwise(derived)
@@ -93,7 +94,7 @@ def _by_one(hypothesis: str, item: Evidence) -> Proof:
         return replace(derived, steps=(*steps, whole))
     if not is_named:
         return _OPEN
-    verdict, relation, summary = said(hypothesis, item)
+    verdict, relation, summary = said(hypothesis, item, told)
     step = ProofStep(item.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)
 

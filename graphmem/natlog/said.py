@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -16,14 +17,15 @@ from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_a, is_verb_form, main_part
+from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.phrases import DETERMINERS, PREPOSITIONS
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import FUNCTION_WORDS, bare_name, family, same_name
 
-__all__ = ["in_the_same_roles", "said", "subject_of"]
+__all__ = ["said", "subject_of", "told_of"]
 
 _NAME = r"\p{Lu}[\p{L}\p{M}\p{N}.\-]*(?:\s+(?:(?:of|the|de|la|von|van)\s+)?\p{Lu}[\p{L}\p{M}\p{N}.\-]*)*"
 _NAMES = regex.compile(_NAME)
@@ -43,6 +45,10 @@ _BEFORE = regex.compile(
     r"\b(in|at|of|on|by|with|from|to|near|for|about|after|before|against)\s+(?:the\s+|a\s+)?$", regex.IGNORECASE
 )
 _CHAINED = regex.compile(r"(?:\b(?:and|then|who|which)\b|,)(?:\s+\w+){0,2}\s+$")
+_ADJUNCT = r"(?:in|on|at|from|to|until|by|for|with|under|after|before)"
+_COORDINATED = regex.compile(rf"^(.+?\s)({_ADJUNCT}\s.+?)\s(?:and|but)\s((?:\w+\s)?{_ADJUNCT}\s.+)$")
+_OPEN: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
+_SUBJECT_WORDS = 5
 _JOINING = frozenset("and but then".split())
 _FINITE = frozenset("is are was were be been has had have became remained".split())
 _COUNTED = frozenset("more less fewer least most than over under exactly up only".split())
@@ -65,39 +71,47 @@ def subject_of(hypothesis: str) -> str:
     return "" if match is None else match.group(1)
 
 
-def in_the_same_roles(hypothesis: str, item: Evidence) -> bool:
-    """Whether a sentence says the statement's verb of the statement's subject, as a fact, with its names in their places."""
+def told_of(hypothesis: str, item: Evidence) -> str | None:
+    """The part of a sentence that says the statement's verb of the statement's subject, as a fact, with its names in their
+    places; ``None`` where it says that nowhere."""
     match = _SUBJECT.match(hypothesis)
     if match is None:
-        return False
+        return None
     rest = hypothesis[match.end() :]
     verb = _verb_of(rest)
     wanted = None if verb is None else _deed(hypothesis, match.span(1), verb)
     if verb is None or wanted is None:
-        return False
+        return None
     told = next(_deeds(item, match.group(1), verb, wanted, _COPULA_FIRST.match(rest) is not None), None)
-    return (
-        told is not None and _factual(item.text[: told.verb[0]], hypothesis) and _placed_alike(rest, item.text, wanted)
-    )
+    if told is None or not _factual(item.text[: told.verb[0]], hypothesis):
+        return None
+    return _own_part(item.text, told.verb[0]) if _placed_alike(rest, item.text, wanted) else None
 
 
-def said(hypothesis: str, item: Evidence) -> tuple[Verdict, Relation, str]:
-    """The verdict on a statement of one sentence in the same roles, the relation between the two, and why."""
-    open_: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
+def said(hypothesis: str, item: Evidence, text: str) -> tuple[Verdict, Relation, str]:
+    """The verdict on a statement of what a sentence tells of it, the relation between the two, and why."""
+    both = _COORDINATED.match(text)
+    if both is None:
+        return _said(hypothesis, item, text)
+    # "Made in Riga until 2014 and in Vell from then on": not in Vell until 2014.
+    said_of = [_said(hypothesis, item, f"{both.group(1)}{part}") for part in both.groups()[1:]]
+    supported = next((told for told in said_of if told[0] == "supported"), None)
+    return supported or (said_of[0] if said_of[0][0] == said_of[1][0] else _OPEN)
+
+
+def _said(hypothesis: str, item: Evidence, text: str) -> tuple[Verdict, Relation, str]:
     counted = {word for q in quantities_of(words_of(hypothesis)) for word in words_of(hypothesis)[q.start : q.end]}
     parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
     names = {family(word) for owner in item.about for word in fold(owner).split()}
     subject = {family(word) for word in fold(subject_of(hypothesis)).split()}
-    named = _SUBJECT.match(hypothesis)
-    text = _own_part(item.text, _verb_of(hypothesis[0 if named is None else named.end() :]))
     if parts - {part for part, _ in _content(text)} - (names & subject):
-        return open_
+        return _OPEN
     amounts = _amounts(hypothesis, text)
     if amounts is Relation.INDEPENDENCE:
-        return open_
-    opposed = _negations(hypothesis) % 2 != _negations(item.text) % 2
+        return _OPEN
+    opposed = _negations(hypothesis) % 2 != _negations(text) % 2
     if amounts is Relation.ALTERNATION:
-        return open_ if opposed else ("refuted", amounts, "the evidence gives another value")
+        return _OPEN if opposed else ("refuted", amounts, "the evidence gives another value")
     if opposed:
         return "refuted", Relation.NEGATION, "the evidence says the opposite"
     return "supported", Relation.FORWARD, "the evidence says all of it"
@@ -108,34 +122,44 @@ def _verb_of(rest: str) -> str | None:
     return next((word for word, text in _content(rest) if value_of(text) is None), None)
 
 
-def _own_part(text: str, verb: str | None) -> str:
-    """What a sentence says with a verb: of "she was designed by Vane and was built in 1872" not when it is of the designing. What
-    stands before the first verb is said with all of them."""
+def _own_part(text: str, place: int) -> str:
+    """What a sentence says with the verb at a place: of "she was designed by Vane and was built in 1872" not when it is of the
+    designing, and of "Ivo was elected treasurer, and Elena was elected secretary" who it is of whom. What stands before
+    the first of several verbs is said with all that have no subject of their own."""
     words = tokenize(text)
-    heads = [at for at, (word, _, _) in enumerate(words) if _is_verb(word)]
-    joins = [
-        at for at in heads if at > heads[0] and (_is_joined(words, at) or "," in text[words[at - 1][2] : words[at][1]])
-    ]
-    having = [at for at, (word, _, _) in enumerate(words) if family(word) == verb]
-    if not joins or not having:
+    verbs = [at for at, (word, _, _) in enumerate(words) if _is_verb(word)]
+    if not verbs or place < words[verbs[0]][1]:
         return text
-    starts = [heads[0], *joins]
-    ends = [*(words[at][1] for at in joins), len(text)]
-    own = {max(place for place, start in enumerate(starts) if start <= at) for at in having if at >= heads[0]}
-    if len(own) != 1:
-        return text
-    place = own.pop()
-    return f"{text[: words[heads[0]][1]]}{text[words[starts[place]][1] : ends[place]]}"
+    head = text[: words[verbs[0]][1]]
+    begin = words[verbs[0]][1]
+    for before, at in pairwise(verbs):
+        subject = _begins(words, before, at, text)
+        if subject is None:
+            continue
+        if words[subject][1] > place:
+            return head + text[begin : words[subject][1]]
+        head, begin = (head if subject == at else text[words[subject][1] : words[at][1]]), words[at][1]
+    return head + text[begin:]
+
+
+def _begins(words: Sequence[Token], before: int, at: int, text: str) -> int | None:
+    """Where the part of a verb begins that is not the first: with its own subject, or with itself; ``None`` where it belongs to
+    the verb ``before`` it, as in "was built" and "born and raised"."""
+    if "," in text[words[at - 1][2] : words[at][1]]:
+        return at
+    joins = [place for place in range(before + 1, at) if words[place][0] in _JOINING]
+    if not joins or joins[-1] == before + 1 == at - 1:
+        return None
+    first = joins[-1] + 1
+    between = [word for word, _, _ in words[first:at]]
+    if not between or (len(between) == 1 and is_a(between[0], "r")):
+        return at
+    named = text[words[first][1]].isupper() or between[0] in DETERMINERS
+    return first if named and len(between) <= _SUBJECT_WORDS and PREPOSITIONS.isdisjoint(between) else None
 
 
 def _is_verb(word: str) -> bool:
-    return word in _FINITE or word.endswith("ed") or main_part(word) == "v" or is_verb_form(word)
-
-
-def _is_joined(words: Sequence[Token], at: int) -> bool:
-    """Whether a verb stands behind "and", or behind that and an adverb, and not behind a verb before it: "born and raised"."""
-    before = at - 2 if is_a(words[at - 1][0], "r") and at > 1 else at - 1
-    return words[before][0] in _JOINING and not (before and _is_verb(words[before - 1][0]))
+    return word in _FINITE or word.endswith("ed") or is_verb_form(word) or (is_a(word, "v") and not is_a(word, "n"))
 
 
 def _content(text: str) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import regex
 
-from graphmem.model import AnswerType
+from graphmem.model import AnswerType, Span
+from graphmem.natlog.lexicon import is_verb_form, main_part
 
-__all__ = ["PASTS", "Parts", "halves", "taken_apart"]
+__all__ = ["Parts", "affirmed", "halves", "taken_apart"]
 
 _DONE = (
     r"born|founded|established|built|designed|composed|drafted|written|opened|published|released|passed|painted|drawn|"
@@ -32,7 +33,7 @@ _PARENT = {"son": "parent", "daughter": "parent", "child": "parent"}
 _ACTIVE_OF = {"wrote": "written", "drew": "drawn", "led": "led"}
 
 
-PASTS = {
+_PASTS = {
     **{
         base: f"{base}ed"
         for base in "found establish design draft open publish paint discover launch finish edit direct invent perform command "
@@ -50,6 +51,9 @@ PASTS = {
     },
 }
 """The verbs of these forms as a question with "did" says them, and as a statement does."""
+_BASE = regex.compile(rf"\b(?:{'|'.join(_PASTS)})\b")
+_MODAL = frozenset("can could will would".split())
+_WORD = regex.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,23 @@ class Parts:
     value: str
     comparison: str
     is_description: bool
+
+
+def affirmed(asked: str, auxiliary: str, name: Span | None) -> str:
+    """A yes-no question without its auxiliary as a statement: "X built in Y" with "was" as "X was built in Y". ``name`` is where
+    its first name stands, which is the subject if no verb is before it."""
+    if auxiliary in ("do", "does", "did") or name is None:
+        return _BASE.sub(lambda match: _PASTS[match.group()], asked, count=1) if auxiliary == "did" else asked
+    before = list(_WORD.finditer(asked, 0, name[0]))[1:]
+    verb = next((match.start() for match in before if _is_deed(match.group(), auxiliary)), None)
+    at = name[1] if verb is None else verb - 1
+    return f"{asked[:at]} {auxiliary}{asked[at:]}"
+
+
+def _is_deed(word: str, auxiliary: str) -> bool:
+    if auxiliary in _MODAL:
+        return main_part(word) == "v"
+    return word.endswith("ed") or is_verb_form(word)
 
 
 def halves(statement: str) -> tuple[str, str] | None:

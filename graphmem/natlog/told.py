@@ -113,10 +113,13 @@ class Told:
         amount = amount_of(asked.words, wanted)
         if amount is not None and (amount.unit or head.kind == "#" or value_of(head.folded) is not None):
             offered = amount_of(self.words, read)
-            return offered is not None and quantity_relation(offered, amount) in WITHIN
-        if head.kind == "#":
-            return head.folded == other.folded
-        if head.folded != other.folded and not _same_noun(head, other):
+            if offered is None or quantity_relation(offered, amount) not in WITHIN:
+                return False
+            if head.kind != "#":
+                return True
+            # What stands before a bare number has to be the same: "room 12".
+            named = [word for word in named if value_of(word) is None]
+        elif head.folded != other.folded and (head.kind == "#" or not _same_noun(head, other)):
             return False
         if head.kind == "N" and other.kind == "w":
             return False
