@@ -15,7 +15,7 @@ from functools import lru_cache
 from graphmem.natlog.lexicon import is_a, is_known, is_verb_form, lexical_relation, main_part, part_relation
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
-from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation
+from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation, value_of
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.scope import TIMES
 
@@ -283,7 +283,8 @@ def _runs_on(words: Sequence[str], before: str, after: str) -> bool:
     if joined < 0 or words[-1] == "," or not _RELATIVES.isdisjoint(words[:joined]):
         return False
     behind = words[joined + 1 :]
-    if joined and behind and (words[0] == after or (behind[0] in _DETERMINERS and {words[0], after} <= PREPOSITIONS)):
+    hangs = words[0] == after or bool(behind and behind[0] in _DETERMINERS and {words[0], after} <= PREPOSITIONS)
+    if joined and behind and (hangs or value_of(behind[0]) is not None):
         return True
     # "A smooth [and striped] stone": what describes a noun is no deed.
     deeds = (

@@ -46,10 +46,11 @@ _BEFORE = regex.compile(
 )
 _CHAINED = regex.compile(r"(?:\b(?:and|then|who|which)\b|,)(?:\s+\w+){0,2}\s+$")
 _ADJUNCT = r"(?:in|on|at|from|to|until|by|for|with|under|after|before)"
-_COORDINATED = regex.compile(rf"^(.+?\s)({_ADJUNCT}\s.+?)\s(?:and|but)\s((?:\w+\s)?{_ADJUNCT}\s.+)$")
+_COORDINATED = regex.compile(rf"^(.+?\s)({_ADJUNCT}\s.+?)\s(?:and|but)\s((?:\w+\s){{0,3}}?)({_ADJUNCT}\s.+)$")
 _OPEN: tuple[Verdict, Relation, str] = ("insufficient", Relation.INDEPENDENCE, "")
 _SUBJECT_WORDS = 5
 _JOINING = frozenset("and but then".split())
+_DIMENSIONS = frozenset("long wide high tall deep thick broad away old".split())
 _FINITE = frozenset("is are was were be been has had have became remained".split())
 _COUNTED = frozenset("more less fewer least most than over under exactly up only".split())
 _PLACED = frozenset({"in", "at", "on"})
@@ -94,7 +95,14 @@ def said(hypothesis: str, item: Evidence, text: str) -> tuple[Verdict, Relation,
     if both is None:
         return _said(hypothesis, item, text)
     # "Made in Riga until 2014 and in Vell from then on": not in Vell until 2014.
-    said_of = [_said(hypothesis, item, f"{both.group(1)}{part}") for part in both.groups()[1:]]
+    begins = both.group(1)
+    if both.group(3):
+        # "Studied law in Riga and art in Vell": the second part has an object of its own.
+        verb = next((end for word, _, end in tokenize(begins) if _is_verb(word)), len(begins))
+        parts = (f"{begins}{both.group(2)}", f"{begins[:verb]} {both.group(3)}{both.group(4)}")
+    else:
+        parts = (f"{begins}{both.group(2)}", f"{begins}{both.group(4)}")
+    said_of = [_said(hypothesis, item, part) for part in parts]
     supported = next((told for told in said_of if told[0] == "supported"), None)
     return supported or (said_of[0] if said_of[0][0] == said_of[1][0] else _OPEN)
 
@@ -258,7 +266,8 @@ def _amounts(hypothesis: str, text: str) -> Relation:
     """How the amounts and dates of a sentence stand to those that a statement claims, the worst of them."""
     offered, worst = list(_counted_in(text)), Relation.FORWARD
     for claimed, noun in _counted_in(hypothesis):
-        alike = [quantity for quantity, other in offered if quantity.unit == claimed.unit and other == noun]
+        of_unit = [(quantity, other) for quantity, other in offered if quantity.unit == claimed.unit]
+        alike = [q for q, other in of_unit if other == noun or (claimed.unit and not (other and noun))]
         relations = {quantity_relation(quantity, claimed) for quantity in alike}
         if relations & {Relation.EQUIVALENCE, Relation.FORWARD}:
             continue
@@ -272,8 +281,9 @@ def _amounts(hypothesis: str, text: str) -> Relation:
 
 
 def _counted_in(text: str) -> Iterator[tuple[Quantity, str]]:
-    """The quantities of a text, each with the family of what is counted; a date counts nothing."""
+    """The quantities of a text, each with the family of what is counted or measured; a date counts nothing."""
     words = words_of(text)
     for quantity in quantities_of(words):
-        noun = words[quantity.end] if quantity.end < len(words) and quantity.unit == "" else ""
+        behind = words[quantity.end] if quantity.end < len(words) else ""
+        noun = behind if quantity.unit == "" or behind in _DIMENSIONS else ""
         yield quantity, family(noun)

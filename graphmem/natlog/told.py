@@ -115,10 +115,12 @@ class Told:
             offered = amount_of(self.words, read)
             if offered is None or quantity_relation(offered, amount) not in WITHIN:
                 return False
-            if head.kind != "#":
+            # What it is an amount of, or what stands before a bare number, has to be the same: "12 metres long", "room 12".
+            counted = words_of(_text(asked.words, wanted))
+            (quantity,) = quantities_of(counted)
+            named = [word for word in named if word not in counted[quantity.start : quantity.end]]
+            if not named:
                 return True
-            # What stands before a bare number has to be the same: "room 12".
-            named = [word for word in named if value_of(word) is None]
         elif head.folded != other.folded and (head.kind == "#" or not _same_noun(head, other)):
             return False
         if head.kind == "N" and other.kind == "w":
