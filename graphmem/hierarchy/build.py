@@ -24,6 +24,7 @@ from graphmem.hierarchy.partition import cut, find_density, find_themes, second_
 from graphmem.hierarchy.passage_graph import PassageGraph, groups_of, strongest
 from graphmem.hierarchy.summary import Summariser
 from graphmem.hierarchy.tree import ROOT, Hierarchy, Node, Nodes, Stretch
+from graphmem.model import FloatArray
 from graphmem.store import Snapshot, mapped_array
 
 __all__ = ["derive_hierarchy"]
@@ -253,11 +254,15 @@ class _Builder:
                 node = Node(ids.of(number, "theme", [child.id for child in told]), "theme", 0)
             rows[number] = summariser.above(node, members, centroids[number], told).as_row()
         stretches = chain(map(Nodes.one, rows), [below.stretch(0, len(below))])
-        halves = mapped_array(self._folder / "halves.npy", shape, np.float16)
+        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, stretches)
+        return replace(bare, nodes=nodes, centroids=self._halved(centroids))
+
+    def _halved(self, centroids: FloatArray) -> NDArray[np.float16]:
+        """The same in half precision, on the disk."""
+        halves = mapped_array(self._folder / "halves.npy", centroids.shape, np.float16)
         for batch in batches(np.arange(len(centroids))):
             halves[batch] = centroids[batch]
-        nodes = Nodes.written(self._folder / "nodes", bare.nodes.parent, stretches)
-        return replace(bare, nodes=nodes, centroids=halves)
+        return halves
 
     def _quotes(self, row: bytes, members: Positions) -> bool:
         """Whether all that a node quotes is of these members."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from graphmem.natlog.lexicon import is_a, is_known, is_verb_form, lexical_relation, main_part, part_relation
+from graphmem.natlog.lexicon import is_a, is_deed, is_known, is_verb_form, lexical_relation, main_part, part_relation
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation, value_of
@@ -299,8 +299,7 @@ def _is_series(words: Sequence[str], place: int) -> bool:
 
 
 def _is_verb(word: str) -> bool:
-    regular = is_a(word, "v") and (word.endswith("ed") or not is_a(word, "n"))
-    return word in _BE or regular or is_verb_form(word)
+    return word in _BE or is_deed(word) or (word.endswith("ed") and is_a(word, "v"))
 
 
 def _is_exception(words: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.align import NEGATIONS, UNCERTAIN
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.lexicon import is_a, is_deed
 from graphmem.natlog.phrases import DETERMINERS, PREPOSITIONS
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
@@ -167,7 +167,7 @@ def _begins(words: Sequence[Token], before: int, at: int, text: str) -> int | No
 
 
 def _is_verb(word: str) -> bool:
-    return word in _FINITE or word.endswith("ed") or is_verb_form(word) or (is_a(word, "v") and not is_a(word, "n"))
+    return word in _FINITE or word.endswith("ed") or is_deed(word)
 
 
 def _content(text: str) -> Iterator[tuple[str, str]]:

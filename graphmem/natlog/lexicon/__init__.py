@@ -14,6 +14,7 @@ from graphmem.natlog.relations import Relation
 __all__ = [
     "is_a",
     "is_abstract",
+    "is_deed",
     "is_known",
     "is_lemma",
     "is_verb_form",
@@ -156,3 +157,8 @@ def is_verb_form(word: str) -> bool:
     """Whether a word is the irregular form of a verb ("sang")."""
     data = lexicon()
     return any(synset & 3 == 1 for lemma in data.irregular(word) for synset in data.senses(lemma)[:1])
+
+
+def is_deed(word: str) -> bool:
+    """Whether a word is a verb for sure: the irregular form of one, or one that is no noun as well."""
+    return is_verb_form(word) or (is_a(word, "v") and not is_a(word, "n"))
