@@ -18,9 +18,10 @@ from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.projection import Context, project, turned
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.scope import contexts_of, main_verb
-from graphmem.natlog.tokens import spelt_alike, words_of
+from graphmem.natlog.spelling import corrected, spelt_alike
+from graphmem.natlog.tokens import words_of
 
-__all__ = ["VERDICTS", "best_of", "derive"]
+__all__ = ["VERDICTS", "best_of", "derive", "is_open"]
 
 VERDICTS: dict[Relation, Verdict] = {
     Relation.EQUIVALENCE: "supported",
@@ -31,6 +32,7 @@ VERDICTS: dict[Relation, Verdict] = {
     Relation.COVER: "insufficient",
     Relation.INDEPENDENCE: "insufficient",
 }
+_OPEN = (str(Relation.INDEPENDENCE), str(Relation.REVERSE))
 _TRUST = {"embedding": 0.8}
 """What a proof is worth that has a step of a kind: about the share of such proofs that are right in MED."""
 _TOLD = {
@@ -47,10 +49,11 @@ _TOLD = {
 def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> Proof:
     """Rewrite the premise into the hypothesis; supported, refuted or insufficient by the joined relation.
 
-    Words that nothing else connects may be near enough to each other where ``nearness`` is given.
+    Words that nothing else settles may be near enough to each other where ``nearness`` is given.
     """
     before, after = _plain(premise), _plain(hypothesis)
     before, after = spelt_alike(before, after), spelt_alike(after, before)
+    before, after = corrected(before, after, premise), corrected(after, before, hypothesis)
     denied = _denies_all(before), _denies_all(after)
     inside = denied[0] == denied[1] or (after if denied[0] else before)[:1] in _EXISTENTIAL
     before, after = _affirmed(before, inside=inside), _affirmed(after, inside=inside)
@@ -64,12 +67,10 @@ def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> P
         words, contexts, at = (
             (before, contexts_before, edit.premise_at) if edit.premise else (after, contexts_after, edit.hypothesis_at)
         )
-        outwards = _joins_kinds(edit, words, at) or edit.source == "time"
-        if nearness is not None and _is_open(edit, contexts[at]):
-            near = nearness.joins(words, at, edit.premise, edit.hypothesis)
-            edit = replace(edit, relation=Relation.EQUIVALENCE, source="embedding") if near else edit
-        made = turned(edit.relation) if outwards else edit.relation
-        relation = within_sentence(project(made, contexts[at]), edit.source, words, at)
+        relation = _projected(edit, words, contexts[at], at)
+        step = _step(edit, relation, contexts[at], state)
+        if nearness is not None and is_open(step) and nearness.joins(words, at, step.premise, step.hypothesis):
+            edit, relation = replace(edit, source="embedding"), Relation.EQUIVALENCE
         state = join(state, relation)
         steps.append(_step(edit, relation, contexts[at], state))
     if denied[1] and not inside:
@@ -134,13 +135,22 @@ def _affirmed(words: tuple[str, ...], *, inside: bool) -> tuple[str, ...]:
     return ("some", *words[2:verb], "not", *words[verb:]) if inside else words[1:]
 
 
-def _is_open(edit: Edit, context: Context) -> bool:
-    """Whether one word stands for another that the lexicon does not connect it with, where less than the same would do."""
+def is_open(step: ProofStep) -> bool:
+    """Whether one word stands for another that the lexicon does not connect it with, or that says more, where less than the
+    same would do."""
     return (
-        bool(edit.premise and edit.hypothesis)
-        and (edit.relation, edit.source) == (Relation.INDEPENDENCE, "lexicon")
-        and context != "flat"
+        bool(step.premise and step.hypothesis)
+        and step.source == "lexicon"
+        and step.relation in _OPEN
+        and step.polarity != "flat"
     )
+
+
+def _projected(edit: Edit, words: Sequence[str], context: Context, at: int) -> Relation:
+    """What an edit at a place makes of the whole sentence."""
+    outwards = _joins_kinds(edit, words, at) or edit.source == "time"
+    made = turned(edit.relation) if outwards else edit.relation
+    return within_sentence(project(made, context), edit.source, words, at)
 
 
 def _joins_kinds(edit: Edit, words: Sequence[str], at: int) -> bool:

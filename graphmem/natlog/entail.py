@@ -9,7 +9,7 @@ import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.derive import VERDICTS, best_of, derive
+from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.relations import Relation, join
@@ -37,14 +37,9 @@ def entail(premises: Sequence[str], hypothesis: str, nearness: Nearness | None =
     best = best_of(proofs)
     if best.verdict != "insufficient" or nearness is None:
         return best
-    told = (premise for premise, proof in zip(premises, proofs, strict=True) if any(map(_is_unknown, proof.steps)))
+    told = (premise for premise, proof in zip(premises, proofs, strict=True) if any(map(is_open, proof.steps)))
     near = (derive(premise, hypothesis, nearness) for premise in told)
     return next((proof for proof in near if proof.verdict == "supported"), best)
-
-
-def _is_unknown(step: ProofStep) -> bool:
-    """Whether a word stands for another that the lexicon does not connect it with."""
-    return bool(step.premise and step.hypothesis) and (step.relation, step.source) == ("#", "lexicon")
 
 
 def entail_evidence(hypothesis: str, evidence: Sequence[Evidence]) -> Proof:

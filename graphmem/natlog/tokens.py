@@ -4,13 +4,12 @@ apostrophe of "the boys' boat" as well."""
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
 
 import regex
 
 from graphmem.folding import fold
 
-__all__ = ["spelt_alike", "words_of"]
+__all__ = ["words_of"]
 
 _WORD = regex.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)|\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*(?:(?<=s)['’](?=\s+\p{L}))?|[,;:]"
@@ -63,20 +62,3 @@ def _with_persons(words: list[str]) -> tuple[str, ...]:
         else word
         for at, word in enumerate(words)
     )
-
-
-def spelt_alike(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of the one, its compounds written as the other writes them: "bank-account" as "bank account"."""
-    if len(one) == len(other) and "-" not in "".join(one):
-        return one
-    pairs = {f"{first}{second}": (first, second) for first, second in pairwise(other)}
-    found: list[str] = []
-    for word in one:
-        bare = word.replace("-", "")
-        if word in other:
-            found.append(word)
-        elif bare in pairs:
-            found += pairs[bare]
-        else:
-            found.append(bare if bare in other else word)
-    return tuple(found)

@@ -17,6 +17,7 @@ __all__ = [
     "is_deed",
     "is_known",
     "is_lemma",
+    "is_nearly",
     "is_verb_form",
     "lexical_relation",
     "main_part",
@@ -28,6 +29,9 @@ _SENSES = 14
 
 _NOUN = 0
 _CONCRETE = ("physical entity", "time period", "time unit")
+_GROUP = "group"
+_FEW = 12
+"""The kinds that a noun has at most right below it for one of them to be nearly the same."""
 
 Synsets = frozenset[int]
 
@@ -132,6 +136,25 @@ def is_abstract(word: str) -> bool:
     first = next((senses for senses in firsts if senses), [])
     concrete = {data.senses(kind)[0] for kind in _CONCRETE}
     return bool(first) and main_part(word) == "n" and concrete.isdisjoint(_above(first[0]))
+
+
+@lru_cache(maxsize=65536)
+def is_nearly(lower: str, upper: str) -> bool:
+    """Whether a noun is one of the few kinds right below another and both are abstract: a wish is hardly less than a
+    desire, a guarantee than an assurance, while theft is one crime of many."""
+    data = lexicon()
+    first, second = _entry(lower), _entry(upper)
+    made = [
+        (rank + second.ranks[up], synset, up)
+        for synset, rank in first.ranks.items()
+        if synset & 3 == _NOUN
+        for up in data.parents(frozenset((synset,))) & second.ranks.keys()
+    ]
+    if not made:
+        return False
+    _, synset, up = min(made)
+    concrete = {data.senses(kind)[0] for kind in (*_CONCRETE, _GROUP)}
+    return concrete.isdisjoint(_above(synset)) and data.kinds[up] <= _FEW
 
 
 @lru_cache(maxsize=65536)

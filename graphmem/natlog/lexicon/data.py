@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from functools import lru_cache
+from collections import Counter
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 __all__ = ["Lexicon", "lexicon"]
@@ -100,6 +101,11 @@ class Lexicon:
         """The synsets right above some."""
         first = self._up_first
         return frozenset(up for s in synsets for up in self._ups[first[s >> 2] : first[(s >> 2) + 1]])
+
+    @cached_property
+    def kinds(self) -> Counter[int]:
+        """Of each synset the number of those right below it."""
+        return Counter(self._ups)
 
     def around(self, synsets: frozenset[int]) -> frozenset[int]:
         """The places that some places are part of, and those that these are part of."""
