@@ -79,13 +79,18 @@ _COMPARISONS: tuple[tuple[str, str, str], ...] = (
     ),
     (r"\b(?:shorter|shortest|smaller|smallest|lower|lowest|fewer|fewest|less|least)\b", "least", ""),
 )
+_SIDE_BY_SIDE = regex.compile(
+    rf"\s*(?:\([^)]*\))?\s*,?\s*(?:or|and)\s+(?:the\s+)?(?:(?:{'|'.join(sorted(AGENTS))})\s+of\s+(?:the\s+)?)?(?:\w+\s)?"
+)
+"""What stands between the two sides of a comparison."""
+_AS = regex.compile(r"[^⟦]*\bsame\b[^⟦]*\bas\s+(?:the\s+)?(?:\w+\s)?")
 _COMPARED: dict[str, AnswerType] = {"earliest": "date", "latest": "date", "most": "number", "least": "number"}
 _DATED = regex.compile(
     r"\b(born|birth|died|death|released|published|founded|built|established|launched|opened|came out|begin|began|"
     r"completed|invented|discovered|started|created|premiered|made)\b"
 )
 _PLACED = regex.compile(
-    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|died|river|founded|"
+    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|die|died|river|founded|"
     r"built|occupation|profession)\b"
 )
 
@@ -180,10 +185,11 @@ def _comparison(text: str, masked: str, called: Sequence[str]) -> Claim | None:
         return None
     one, two = marks[-2], marks[-1]
     between = masked[one.end() : two.start()]
-    if not regex.fullmatch(r"\s*(?:\([^)]*\))?\s*,?\s*(?:or|and)\s+(?:the\s+)?(?:\w+\s)?", between):
-        return None
     yes_no = bool(_YES_NO.match(masked))
-    rest = f"{masked[: one.start()]} {masked[two.end() :]}"
+    held_against = yes_no and _AS.fullmatch(between) is not None
+    if not held_against and not _SIDE_BY_SIDE.fullmatch(between):
+        return None
+    rest = f"{masked[: one.start()]} {between if held_against else ''} {masked[two.end() :]}"
     if not yes_no and " or " not in between and "out of" not in rest and "between" not in rest:
         return None
     for pattern, kind, subject in _COMPARISONS:
@@ -211,6 +217,8 @@ def _compared_relations(rest: str, kind: str, subject: str) -> list[str]:
         attribute = "country"
     else:
         attribute = "released"
+    if attribute == "die":
+        attribute = "died"
     if kind == "same" and attribute in ("born", "died", "founded", "built"):
         attribute = f"{attribute} in"
     return [*roles[:1], attribute]

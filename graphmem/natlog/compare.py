@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from graphmem.folding import fold, tokenize
+from graphmem.natlog.peoples import same_country
 from graphmem.natlog.quantities import MONTHS
 from graphmem.natlog.words import family
 
@@ -22,17 +23,24 @@ _FUNCTIONAL = frozenset(
 )
 """Families of relations that have one value: what is born once is not born elsewhere."""
 _APART = frozenset("and or in on at by from with near before after during until since".split())
+_COUNTRIES = frozenset({"country", "nationality"})
 _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
-def compared(kind: str, sides: Sequence[str], values: Sequence[str]) -> str:
-    """The side that wins ("earliest", "latest", "most", "least"), or "yes" and "no" ("same"); "" where nothing wins."""
+def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[str]) -> str:
+    """The side that wins ("earliest", "latest", "most", "least"), or "yes" and "no" ("same"); "" where nothing wins.
+
+    ``relation`` is what the values are to the sides.
+    """
     if kind == "same":
         one, other = (set(fold(value).split()) for value in values)
         if one and other and (one <= other or other <= one):
             return "yes"
-        # A town and a country differ without excluding each other; two peoples do exclude each other.
-        return "no" if all(_PEOPLE.search(value) for value in values) else ""
+        # A town and a country differ without excluding each other; two peoples, and two countries, do exclude each other.
+        same = same_country(*values) if relation in _COUNTRIES else None
+        if same is None and all(_PEOPLE.search(value) for value in values):
+            return "no"
+        return "" if same is None else "yes" if same else "no"
     keys = [_date(value) if kind in ("earliest", "latest") else _number(value) for value in values]
     if None in keys or keys[0] == keys[1]:
         return ""

@@ -15,6 +15,7 @@ from graphmem.natlog.align import NEGATIONS, Edit, edits
 from graphmem.natlog.exclusion import within_sentence
 from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.nearness import Nearness
+from graphmem.natlog.peoples import as_peoples
 from graphmem.natlog.projection import Context, project, turned
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.scope import contexts_of, main_verb
@@ -51,6 +52,7 @@ def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> P
 
     Words that nothing else settles may be near enough to each other where ``nearness`` is given.
     """
+    premise, hypothesis = as_peoples(premise, hypothesis), as_peoples(hypothesis, premise)
     before, after = _plain(premise), _plain(hypothesis)
     before, after = spelt_alike(before, after), spelt_alike(after, before)
     before, after = corrected(before, after, premise), corrected(after, before, hypothesis)

@@ -12,6 +12,7 @@ from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
+from graphmem.natlog.peoples import as_peoples
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.said import said, subject_of, told_of
 from graphmem.natlog.tokens import words_of
@@ -72,7 +73,8 @@ def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
             )
 
 
-def _by_one(hypothesis: str, item: Evidence) -> Proof:
+def _by_one(hypothesis: str, given: Evidence) -> Proof:
+    hypothesis, item = as_peoples(hypothesis, given.text), replace(given, text=as_peoples(given.text, hypothesis))
     is_named = bool(subject_of(hypothesis))
     told = told_of(hypothesis, item) if is_named else item.text
     if told is None:
@@ -84,13 +86,13 @@ def _by_one(hypothesis: str, item: Evidence) -> Proof:
     if derived.verdict == "supported" and plain and _denials(sentence) == _denials(hypothesis):
         steps = tuple(replace(step, passage_id=item.passage_id, span=item.span) for step in derived.steps)
         whole = ProofStep(
-            item.text, derived.relation, hypothesis, "up", "supported", "derivation", item.passage_id, item.span
+            given.text, derived.relation, hypothesis, "up", "supported", "derivation", item.passage_id, item.span
         )
         return replace(derived, steps=(*steps, whole))
     if not is_named:
         return _OPEN
     verdict, relation, summary = said(hypothesis, item, told)
-    step = ProofStep(item.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
+    step = ProofStep(given.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)
 
 

@@ -81,7 +81,8 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         return Proof("insufficient", "#", steps, f"'{weakest.text}' is not sure enough", score, bindings)
     if claim.comparison:
         sides = [str(branch[0].anchor) for branch in claim.branches]
-        answer = compared(claim.comparison, sides, [chain[-1].text for chain in chains])
+        relation = claim.branches[0][-1].relation
+        answer = compared(claim.comparison, relation, sides, [chain[-1].text for chain in chains])
         if not answer:
             summary = f"'{chains[0][-1].text}' and '{chains[1][-1].text}' cannot be compared"
             return Proof("insufficient", "#", steps, summary, 0.0, bindings)

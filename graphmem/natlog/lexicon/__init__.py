@@ -12,15 +12,19 @@ from graphmem.natlog.lexicon.data import lexicon
 from graphmem.natlog.relations import Relation
 
 __all__ = [
+    "countries_of",
     "is_a",
     "is_abstract",
     "is_deed",
     "is_known",
     "is_lemma",
     "is_nearly",
+    "is_of",
+    "is_place",
     "is_verb_form",
     "lexical_relation",
     "main_part",
+    "of_somewhere",
     "part_relation",
 ]
 
@@ -30,6 +34,7 @@ _SENSES = 14
 _NOUN = 0
 _CONCRETE = ("physical entity", "time period", "time unit")
 _GROUP = "group"
+_PLACES = ("location", "dry land", "geological formation", "body of water")
 _FEW = 12
 """The kinds that a noun has at most right below it for one of them to be nearly the same."""
 
@@ -119,6 +124,38 @@ def part_relation(one: str, other: str) -> Relation:
     if not first.around.isdisjoint(second.ranks):
         return Relation.FORWARD
     return Relation.INDEPENDENCE if second.around.isdisjoint(first.ranks) else Relation.REVERSE
+
+
+@lru_cache(maxsize=65536)
+def of_somewhere(word: str) -> frozenset[int]:
+    """The synsets of the places that a word says somebody or something is of ("Norwegian", "Swede"); empty for most words."""
+    data = lexicon()
+    return frozenset(place for synset in _entry(word).ranks for place in data.places(synset))
+
+
+@lru_cache(maxsize=65536)
+def is_of(word: str, place: str) -> bool:
+    """Whether a word says that somebody or something is of a place."""
+    return not of_somewhere(word).isdisjoint(_entry(place).ranks)
+
+
+@lru_cache(maxsize=65536)
+def countries_of(word: str) -> frozenset[int]:
+    """The synsets of the countries that a place is or lies in, or a people is of, in any sense of the word."""
+    data = lexicon()
+    named = frozenset(synset for synset in _entry(word).ranks if synset & 3 == _NOUN) | of_somewhere(word)
+    district = data.senses("administrative district")[0]
+    country = {synset for synset in data.senses("country") if district in _above(synset)}
+    return frozenset(place for place in named | data.around(named) if not country.isdisjoint(_above(place)))
+
+
+@lru_cache(maxsize=65536)
+def is_place(word: str) -> bool:
+    """Whether a noun names above all a kind of place ("town", "river")."""
+    data = lexicon()
+    firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:1] for lemma in data.lemmas(word)]
+    kinds = {data.senses(kind)[0] for kind in _PLACES}
+    return any(not kinds.isdisjoint(_above(synset)) for first in firsts for synset in first)
 
 
 @lru_cache(maxsize=65536)

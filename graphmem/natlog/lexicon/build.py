@@ -1,8 +1,8 @@
 """Rebuilds ``wordnet.z`` from WordNet's database files: ``python -m graphmem.natlog.lexicon.build /usr/share/wordnet``.
 
 Kept are lemmas with their synsets in order of frequency, hypernyms (for a satellite adjective its head), what a
-place or a time is part of, antonyms, and irregular forms. Left out are glosses, frames, meronyms and everything else.
-Added is what WordNet lacks of everyday language, from ``everyday.txt``.
+place or a time is part of, the place that a people is of, antonyms, and irregular forms. Left out are glosses, frames,
+meronyms and everything else. Added is what WordNet lacks of everyday language, from ``everyday.txt``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _PARTS = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 _CODE = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
 _UP = {"@", "@i", "&"}
 _ANTONYM, _PART_OF = "!", "#p"
-_PLACES_AND_TIMES = ("15", "28")
+_OF_PLACE = {"\\", "#m"}
+"""What "Norwegian" has to Norway, and a Norwegian."""
+_PLACES = "15"
+_PLACES_AND_TIMES = (_PLACES, "28")
 """The lexicographer files of places and of times."""
 _BEHIND = 1
 """Where WordNet has a sense's negative frequency: behind the first senses of all parts of speech, before the second."""
@@ -41,6 +44,8 @@ def build(source: Path) -> bytes:
     words_of: dict[int, list[str]] = {}
     ups: dict[int, list[tuple[int, int]]] = defaultdict(list)
     around: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    peoples: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    located: set[tuple[int, int]] = set()
     opposed: list[tuple[int, int, tuple[int, int], int]] = []
     for part in _PARTS:
         for line in _lines(source / f"data.{part}"):
@@ -48,6 +53,8 @@ def build(source: Path) -> bytes:
             key = (_CODE[fields[2]], int(fields[0]))
             number = synset.setdefault(key, len(synset) << 2 | key[0])
             count = int(fields[3], 16)
+            if part == "noun" and fields[1] == _PLACES:
+                located.add(key)
             words_of[number] = [_word(fields[4 + 2 * i].split("(")[0]) for i in range(count)]
             at = 4 + 2 * count
             for i in range(int(fields[at])):
@@ -58,6 +65,8 @@ def build(source: Path) -> bytes:
                     ups[number].append(other)
                 elif kind == _PART_OF and fields[1] in _PLACES_AND_TIMES:
                     around[number].append(other)
+                elif kind in _OF_PLACE:
+                    peoples[number].append(other)
                 elif kind == _ANTONYM:
                     opposed.append((number, int(places[:2], 16), other, int(places[2:], 16)))
     senses: Senses = defaultdict(list)
@@ -70,10 +79,14 @@ def build(source: Path) -> bytes:
     antonyms: dict[str, set[str]] = defaultdict(set)
     for number, one, other, two in opposed:
         antonyms[words_of[number][one - 1]].add(words_of[synset[other]][two - 1])
-    above, part_of = ([[synset[key] for key in edges[n]] for n in synset.values()] for edges in (ups, around))
+    peoples = {number: [key for key in of if key in located] for number, of in peoples.items()}
+    tables = [[[synset[key] for key in edges.get(n, ())] for n in synset.values()] for edges in (ups, around, peoples)]
+    above = tables[0]
+    synsets = len(above)
     _add(entries(EVERYDAY), senses, above)
-    added: list[list[int]] = [[] for _ in above[len(part_of) :]]
-    return _packed(source, senses, [above, part_of + added], antonyms, len(part_of))
+    for table in tables[1:]:
+        table += [[] for _ in above[synsets:]]
+    return _packed(source, senses, tables, antonyms, synsets)
 
 
 def entries(path: Path) -> list[Entry]:

@@ -25,7 +25,7 @@ _SHORTEST = 3
 
 
 class Lexicon:
-    """Lemma → synsets, synset → hypernyms and (of a place) what it is part of, lemma → antonyms.
+    """Lemma → synsets, synset → hypernyms, (of a place) what it is part of and (of a people) its place, lemma → antonyms.
 
     The last two bits of a synset are its part of speech.
     """
@@ -47,7 +47,7 @@ class Lexicon:
             form, _, lemma = line.partition("\t")
             self._irregular.setdefault(form, []).append(lemma)
         self._sense_first, self._senses, *edges, self._antonym_first, self._antonyms, (self._first_added,) = tables
-        self._up_first, self._ups, self._around_first, self._around = edges
+        self._up_first, self._ups, self._around_first, self._around, self._of_first, self._of = edges
 
     def lemmas(self, word: str) -> frozenset[str]:
         """The lemmas that a word, lower case, may be a form of; "cell phone" and "play-wright" are forms of what is also
@@ -114,6 +114,10 @@ class Lexicon:
             front = frozenset(up for s in front for up in self._around[first[s >> 2] : first[(s >> 2) + 1]]) - seen
             seen |= front
         return seen
+
+    def places(self, synset: int) -> array[int]:
+        """The places that a people, or what is called after one, is of."""
+        return self._of[self._of_first[synset >> 2] : self._of_first[(synset >> 2) + 1]]
 
     def above(self, synsets: frozenset[int]) -> frozenset[int]:
         """Some synsets and all above them."""

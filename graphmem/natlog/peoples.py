@@ -1,0 +1,80 @@
+"""Peoples and their places: "a painter from Norway" is "a Norwegian painter", and "people from Norway" are "Norwegians"."""
+
+from __future__ import annotations
+
+import regex
+
+from graphmem.folding import fold
+from graphmem.natlog.lexicon import countries_of, is_abstract, is_of, is_place, of_somewhere
+from graphmem.natlog.phrases import PREPOSITIONS
+from graphmem.natlog.tokens import words_of
+from graphmem.natlog.words import bare_name
+
+__all__ = ["as_peoples", "same_country"]
+
+_CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{M}]+\b")
+_NEXT = regex.compile(r"\s+(\p{Ll}[\p{L}\p{M}\-]*)")
+_FROM = regex.compile(
+    r"\s+(from|of|in)\s+(?:the\s+)?(\p{Lu}[\p{L}\p{M}]+(?:\s+(?:of\s+)?\p{Lu}[\p{L}\p{M}]+){0,3})(?![\p{L}\p{M}'’])"
+)
+_PERSONS = regex.compile(r"\b(?:people|persons?|citizens?|natives?|nationals?)$")
+_IS = regex.compile(r"\b(?:is|was|are|were|be|been)$")
+_SEVERAL = regex.compile(r"\s+and\s+|\s*[/–&]\s*|(?<=\p{Ll})-(?=\p{Lu})")
+_WITHIN = regex.compile(r"\s*,\s*")
+_NEAR = 40
+"""Letters that a noun stands before "from" at most for it to be what comes from there."""
+
+
+def as_peoples(sentence: str, other: str) -> str:
+    """A sentence, a place in it named by its people where the other sentence does so."""
+    for match in _CAPITALISED.finditer(other):
+        people = match.group()
+        if of_somewhere(fold(people)) and people not in _CAPITALISED.findall(sentence):
+            behind = _NEXT.match(other, match.end())
+            sentence = _worded(sentence, people, "" if behind is None else behind.group(1))
+    return sentence
+
+
+def _worded(sentence: str, people: str, noun: str) -> str:
+    """The sentence with the people for their place; ``noun`` is what is of that people in the other sentence, "" where that
+    says who they are."""
+    for match in _FROM.finditer(sentence):
+        preposition, place = match.groups()
+        if not is_of(fold(people), fold(place)):
+            continue
+        before, behind = sentence[: match.start()], sentence[match.end() :]
+        persons = _PERSONS.search(before)
+        if persons is not None and preposition != "in":
+            return f"{before[: persons.start()]}{people}{behind}"
+        if preposition == "from" and _IS.search(before):
+            return f"{before} {people}{behind}"
+        at = before.rfind(f" {noun}", max(len(before) - _NEAR, 0)) + 1 if noun else 0
+        # The invasion of Norway is no Norwegian invasion, nor is every guest in Norway Norwegian.
+        alike = is_place(noun) if preposition == "in" else not is_abstract(noun)
+        own = words_of(before[at:])
+        if at and alike and own[0] == noun and PREPOSITIONS.isdisjoint(own) and "," not in own:
+            return f"{before[:at]}{people} {before[at:]}{behind}"
+    return sentence
+
+
+def same_country(one: str, other: str) -> bool | None:
+    """Whether two places or peoples are of the same countries; ``None`` where only some are the same, or none is known.
+
+    "Anglo-American" and "American" share a country and are not of the same.
+    """
+    first, second = _countries(one), _countries(other)
+    if not first or not second:
+        return None
+    return first == second if first == second or first.isdisjoint(second) else None
+
+
+def _countries(value: str) -> frozenset[int]:
+    """The synsets of the countries that a value names, or that hold the places and peoples it names; none unless all do."""
+    found = [_country(part) for part in _SEVERAL.split(value)]
+    return frozenset().union(*found) if all(found) else frozenset()
+
+
+def _country(place: str) -> frozenset[int]:
+    """Of "Vell, Riga, Latvia" the widest that is known counts."""
+    parts = reversed(_WITHIN.split(place))
+    return next((found for part in parts if (found := countries_of(bare_name(part).removeprefix("the ")))), frozenset())
