@@ -113,7 +113,19 @@ class _Chunk:
 def edits(premise: Sequence[str], hypothesis: Sequence[str]) -> list[Edit]:
     """The edits that turn the premise into the hypothesis, in order; equal words make none."""
     before, after = _chunks(premise, hypothesis), _chunks(hypothesis, premise)
-    return list(_edits_of(_aligned(before, after), before, after))
+    end = _alike(before[::-1], after[::-1])
+    begin = _alike(before[: len(before) - end], after[: len(after) - end])
+    inside = _aligned(before[begin : len(before) - end], after[begin : len(after) - end])
+    pairs: list[Pair] = [(at, at) for at in range(begin)]
+    pairs += [(None if i is None else begin + i, None if j is None else begin + j) for i, j in inside]
+    pairs += [(len(before) - left, len(after) - left) for left in range(end, 0, -1)]
+    return list(_edits_of(pairs, before, after))
+
+
+def _alike(one: Sequence[_Chunk], other: Sequence[_Chunk]) -> int:
+    """How many chunks at the beginning are the same in both: nothing is gained by pairing them otherwise."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (first, second) in pairs if first.text != second.text), min(len(one), len(other)))
 
 
 def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
@@ -123,8 +135,8 @@ def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
     for quantity in (*quantities_of(words), None):
         end = len(words) if quantity is None else quantity.start
         while at < end:
-            sizes = (size for size in (3, 2) if at + size <= end)
-            size = next((size for size in sizes if _is_one(tuple(words[at : at + size]), tuple(others))), 1)
+            sizes = () if words[at] in _LIGHT else (size for size in (3, 2) if at + size <= end)
+            size = next((size for size in sizes if _is_one(words[at : at + size], others)), 1)
             inside = tuple(words[at : at + size])
             found.append(_Chunk(" ".join(inside), inside, at, None))
             at += size
@@ -135,11 +147,11 @@ def _chunks(words: Sequence[str], others: Sequence[str]) -> list[_Chunk]:
     return found
 
 
-def _is_one(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+def _is_one(words: Sequence[str], others: Sequence[str]) -> bool:
     """Whether two or three words are one term ("mobile phone", "call off", "put up with") that the other sentence has another
     word for."""
     phrase, first, last = " ".join(words), words[0], words[-1]
-    if first in _LIGHT or not is_known(phrase):
+    if not is_known(phrase):
         return False
     if not (is_a(last, "n") or is_a(last, "a") or (last in _TAILS and is_a(first, "v"))):
         return False
@@ -149,7 +161,7 @@ def _is_one(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return any(lexical_relation(phrase, term) in _TERM for term in terms)
 
 
-def _runs(words: tuple[str, ...], size: int) -> list[str]:
+def _runs(words: Sequence[str], size: int) -> list[str]:
     return [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
 
 

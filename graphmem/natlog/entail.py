@@ -38,8 +38,11 @@ def entail(premises: Sequence[str], hypothesis: str, nearness: Nearness | None =
     best = best_of(proofs)
     if best.verdict != "insufficient" or nearness is None:
         return best
-    told = (premise for premise, proof in zip(premises, proofs, strict=True) if any(map(is_open, proof.steps)))
-    near = (derive(premise, hypothesis, nearness) for premise in told)
+    near = (
+        derive(premise, hypothesis, nearness)
+        for premise, proof in zip(premises, proofs, strict=True)
+        if any(is_open(step) and nearness.may_join(step.premise, step.hypothesis) for step in proof.steps)
+    )
     return next((proof for proof in near if proof.verdict == "supported"), best)
 
 

@@ -27,19 +27,29 @@ class Nearness:
     """``embed`` makes unit vectors of texts, shape (n, dimension)."""
 
     def __init__(self, embed: Callable[[Sequence[str]], FloatArray]) -> None:
-        self._vector = lru_cache(maxsize=_KEPT)(lambda text: embed([text])[0])
+        def cosine(one: str, other: str) -> float:
+            first, second = embed([one, other])
+            return float(first @ second)
+
+        self._cosine = lru_cache(maxsize=_KEPT)(cosine)
+
+    def may_join(self, one: str, other: str) -> bool:
+        """Whether there are sentences in which two words or phrases are joined."""
+        return _needed(one, other) is not None
 
     def joins(self, words: Sequence[str], at: int, one: str, other: str) -> bool:
         """Whether a sentence says about the same with a word or phrase at a place instead of the ``one`` there."""
         least = _needed(one, other)
-        if least is None or {one, other} & TIMES:
+        if least is None:
             return False
         changed = " ".join((*words[:at], other, *words[at + len(one.split()) :]))
-        return float(self._vector(" ".join(words)) @ self._vector(changed)) >= least
+        return self._cosine(" ".join(words), changed) >= least
 
 
 def _needed(one: str, other: str) -> float | None:
     """How near the sentences have to be; None where nothing will do."""
+    if {one, other} & TIMES:
+        return None
     if lexical_relation(one, other) is Relation.INDEPENDENCE:
         return _UNCONNECTED if is_abstract(one) and is_abstract(other) else None
     return _NEARLY if is_nearly(one, other) or is_nearly(other, one) else None

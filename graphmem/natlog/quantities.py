@@ -96,6 +96,7 @@ _BOUNDS = {
     ("on",): "",
     ("during",): "",
 }
+_BEGINNINGS = {bound[0] for bound in _BOUNDS} | _MONTHS.keys() | _ORDINALS.keys() | _FRACTIONAL
 _DATE_WORDS = frozenset("before after since until by in on during".split())
 _BEFORE_YEARS = frozenset(
     "in of by since during from until to before after around and year early late mid circa".split()
@@ -159,13 +160,19 @@ def quantities_of(words: tuple[str, ...]) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     at = 0
     while at < len(words):
-        quantity = _quantity(words, at)
+        quantity = _quantity(words, at) if _may_begin(words[at]) else None
         if quantity is None:
             at += 1
         else:
             found.append(quantity)
             at = quantity.end
     return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def _may_begin(word: str) -> bool:
+    """Whether a quantity may begin with a word: most words are told by themselves."""
+    return word in _BEGINNINGS or value_of(word) is not None
 
 
 def are_different_units(one: str, other: str) -> bool:

@@ -103,6 +103,8 @@ _APART = frozenset("in on at from during for since and or because".split())
 """Where what is lacking ends: "lack of oxygen in the room"."""
 _WHEN = frozenset("during before after when while".split())
 _RANKED = frozenset("first last latest eldest best worst".split())
+_FIRSTS = frozenset(key[0] for key in (*_QUANTIFIERS, *_CLAUSE)) | {"the"}
+"""What operators begin with, superlatives among them."""
 _NEGATING = frozenset("not no never nothing without".split())
 _OPENERS = frozenset("that because when while whether if although though but ; ,".split())
 TIMES = frozenset("day morning evening afternoon night week month year summer winter spring autumn hour time".split())
@@ -143,6 +145,8 @@ def main_verb(words: Sequence[str]) -> int:
 
 def _operator(words: Sequence[str], at: int) -> int:
     """How many words the operator at a place has, 0 where there is none."""
+    if _INFLECTED.get(words[at], words[at]) not in _FIRSTS:
+        return 0
     if tuple(words[at : at + 2]) in _FIXED or (at and tuple(words[at - 1 : at + 1]) in _FIXED):
         return 0
     if _is_superlative(words, at):

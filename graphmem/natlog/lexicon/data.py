@@ -20,6 +20,11 @@ _ENDINGS = {
 }  # fmt: skip
 """Endings of each part of speech and what stands for them in the lemma (WordNet's ``morphy``): a mother is no moth, nor is
 a king made of "k"."""
+_BY_LETTER = {
+    letter: [(part, *pair) for part, pairs in _ENDINGS.items() for pair in pairs if pair[0][-1] == letter]
+    for letter in {ending[-1] for pairs in _ENDINGS.values() for ending, _ in pairs}
+}
+"""The same by the last letter, since most words end in none of them."""
 _SHORTEST = 3
 """Letters that a lemma has at least whose form is a lemma itself: gas is no plural of Georgia."""
 
@@ -41,6 +46,8 @@ class Lexicon:
             length = values[at]
             tables.append(values[at + 1 : at + 1 + length])
             at += 1 + length
+        # Asked for again and again, by itself and as the first word of each phrase that it may begin.
+        self._forms = lru_cache(maxsize=65536)(self._forms_of)
         self.number = {word: number for number, word in enumerate(words.split("\n"))}
         self._irregular: dict[str, list[str]] = {}
         for line in irregular.split("\n"):
@@ -57,16 +64,15 @@ class Lexicon:
             found |= self._forms(word.replace("-", " ")) | self._forms(word.replace("-", "").replace(" ", ""))
         return found
 
-    def _forms(self, word: str) -> frozenset[str]:
+    def _forms_of(self, word: str) -> frozenset[str]:
         found = {word} if word in self.number else set()
         found.update(self._irregular.get(word, ()))
         if not self._irregular.get(word) and not word.endswith("ss"):
             found.update(
                 lemma
-                for part, endings in _ENDINGS.items()
-                if part != "a" or not found
-                for ending, instead in endings
+                for part, ending, instead in _BY_LETTER.get(word[-1:], ())
                 if word.endswith(ending)
+                and (part != "a" or not found)
                 and self._has(lemma := word[: -len(ending)] + instead, part)
                 and (len(lemma) >= _SHORTEST or word not in self.number)
             )
