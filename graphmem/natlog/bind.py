@@ -20,6 +20,7 @@ from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_verb_form
+from graphmem.natlog.origin import origin_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import (
@@ -89,7 +90,12 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     best: dict[str, Value] = {}
     for item in evidence:
         if speaks_of(item, anchor) and wanted.holds_particulars(item):
-            for value in (*_from_triples(wanted, item), *_from_words(wanted, item)):
+            found = (
+                _from_origin(wanted, item)
+                if wanted.origin
+                else (*_from_triples(wanted, item), *_from_words(wanted, item))
+            )
+            for value in found:
                 _keep(best, wanted.key, value)
     if not best:
         for filled in _from_clauses(step, anchor, evidence):
@@ -142,8 +148,7 @@ class _Wanted:
         self.kin = next((s for s in self.stems if s in CONVERSE), "")
         if not self.stems and types:
             self.stems = frozenset(family(word) for word in types)
-        if self.stems == {"nationality"} or (types & {"country", "nationality"} and self.stems <= {"nationality"}):
-            self.stems = frozenset({"nationality"})
+        self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
 
     def holds_particulars(self, evidence: Evidence) -> bool:
         if not self.particulars:
@@ -164,6 +169,25 @@ class _Wanted:
 @lru_cache(maxsize=512)
 def _wanted(step: Step, anchor: str) -> _Wanted:
     return _Wanted(step, anchor)
+
+
+def _from_origin(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+    """The country that a sentence says its subject is of."""
+    span = origin_in(item.text) if _begins_with(wanted.name, item) else None
+    if span is not None:
+        place = (item.span[0] + span[0], item.span[0] + span[1])
+        yield Value(item.text[slice(*span)], place, item, STATED)
+
+
+def _begins_with(key: str, item: Evidence) -> bool:
+    """Whether the subject of a sentence is a bare name, or a pronoun for it."""
+    text = fold(item.text).removeprefix("the ")
+    opening = text.partition(" ")[0]
+    # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers, is …".
+    names = [name.removeprefix("the ") for name in owners(item)] if is_about(item, key) else []
+    return any(text.startswith(f"{name} ") for name in (key, *names)) or (
+        opening in _PRONOUNS and may_mean(item, opening, key)
+    )
 
 
 # --- triples ----------------------------------------------------------------------------------------
@@ -205,8 +229,6 @@ def _predicate(triple: Triple) -> tuple[list[str], bool, bool]:
 def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
     """Whether the object is what the step asks for, the anchor being the subject."""
     words, by, of = _predicate(triple)
-    if wanted.stems == {"nationality"}:
-        return bool(words) and (words[0] in _COPULA or words[-1] in ("in", "from", "of"))
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
     if of and wanted.kin:
         return (
@@ -244,25 +266,9 @@ def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
 
 
 def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
-    if wanted.stems == {"nationality"}:
-        text, span = _nationality(text, span)
     found = _typed(wanted.expected, item, text, span)
     if found is not None and fold(found[0]) not in _PRONOUNS:
         yield Value(found[0], found[1], item, STATED * triple.confidence)
-
-
-def _nationality(text: str, span: Span | None) -> tuple[str, Span | None]:
-    """ "a German novelist" → "German"."""
-    match = _NATIONALITY.search(text)
-    if match is None:
-        return "", None
-    a, b = match.span(1)
-    return match.group(1), None if span is None else (span[0] + a, span[0] + b)
-
-
-_NATIONALITY = regex.compile(
-    r"^(?:(?:the|a|an)\s+)?(?:\p{Ll}[\p{Ll}\-]*\s+){0,3}(\p{Lu}[\p{L}\-]+(?:\s\p{Lu}[\p{L}\-]+)*)(?=,?\s+\p{Ll})"
-)
 
 
 def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -> tuple[str, Span] | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import regex
 
 from graphmem.model import AnswerType, Claim, Span, Step
+from graphmem.natlog.comparison import AUXILIARY, MARK, MEASURES, YES_NO, comparison_in
 from graphmem.natlog.statement import affirmed, taken_apart
 from graphmem.natlog.words import AGENTS, FUNCTION_WORDS, KINSHIP, TYPES, expected_type
 
@@ -21,7 +22,6 @@ __all__ = ["SLOT", "names_in", "parse_question"]
 
 SLOT = "___"
 
-_MARK = regex.compile(r"⟦(\d+)⟧")
 _CAPITALISED = r"(?:\p{Lu}|\p{N}+(?=\s\p{Lu}))[\p{L}\p{M}\p{N}.\-]*(?:[’'](?!s\b)[\p{L}]+)*"
 _NAME = regex.compile(
     rf"[\"“]([^\"”]+)[\"”]|(?<!^)(?<![.!?]\s)\b{_CAPITALISED}(?:\s+(?:(?:of|the|de|la|von|van)\s+){{0,2}}{_CAPITALISED})*"
@@ -33,9 +33,7 @@ _WH = regex.compile(
     r"^(?:(?:in|on|at|by|from|for|to|of|during|under|with)\s+)?"
     r"(who|whom|whose|what|which|where|when|why|how many|how much|how (?:long|old|far|high|tall|deep|wide)|how)\b\s*"
 )
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)"
-_YES_NO = regex.compile(rf"^{_AUXILIARY}\b\s*")
-_LEADING_AUXILIARY = regex.compile(rf"^{_AUXILIARY}\b\s*(?:the name of\s+)?")
+_LEADING_AUXILIARY = regex.compile(rf"^{AUXILIARY}\b\s*(?:the name of\s+)?")
 _COMPOUND = regex.compile(
     r"\b(place|date|year|day|cause|country|city|town|time) of (birth|death|origin|citizenship|burial|residence)\b"
 )
@@ -43,55 +41,20 @@ _RELATIVE = regex.compile(r"\s*,?\s*\b(?:in which|of which|to which|at which|tha
 _CLAUSE_SUBJECT = regex.compile(r"\b(?:that|which|whom?|where)(?:\s+the)?\s*$")
 _PHRASE = regex.compile(r"^(?:in|on|at|during|since|before|after)\b")
 _ATTRIBUTES = frozenset("birthplace nationality capital population length height depth area anthem motto flag".split())
-_MEASURES = {
-    "long": "length",
-    "high": "height",
-    "tall": "height",
-    "deep": "depth",
-    "far": "distance",
-    "old": "age",
-    "wide": "width",
-}
+_WHENCE = frozenset(
+    {"from", "in", "located", "situated", "come from", "comes from", "came from", "located in", "situated in", "lie in"}
+)
 _LEADING = frozenset("the a an its their his her was were is are did does do has had have been also".split())
 _VERBS = frozenset(
     "sank lies lay stands stood wrote built made sang led won drew designs owns runs plays sold bought broke taught found "
     "gave held".split()
 )
 _ASKED_NOUN = regex.compile(
-    rf"((?:(?!{_AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={_AUXILIARY}\b|⟦|(?:\w+ed|\w+s|{'|'.join(_VERBS)})\b)"
+    rf"((?:(?!{AUXILIARY}\b|⟦)[\w\-]+\s+){{1,4}}?)(?={AUXILIARY}\b|⟦|(?:\w+ed|\w+s|{'|'.join(_VERBS)})\b)"
 )
 _LAST_VERB = regex.compile(
-    rf"\s+(?:{_AUXILIARY}\s+)?(die|died|born|from|study|studied|work|worked|live|lived|located|buried|found|come|detained|"
+    rf"\s+(?:{AUXILIARY}\s+)?(die|died|born|from|study|studied|work|worked|live|lived|located|buried|found|come|detained|"
     r"educated|in)\b.*$"
-)
-_COMPARISONS: tuple[tuple[str, str, str], ...] = (
-    # What the question says, how the values compare, and what is compared where nothing else is named.
-    (r"\bsame\b|\bboth\b", "same", ""),
-    (r"\b(?:lived|living) longer\b", "longest", "lived"),
-    (r"\b(?:older|oldest|elder)\b", "earliest", "born"),
-    (r"\b(?:younger|youngest)\b", "latest", "born"),
-    (r"\b(?:first|earlier|earliest|before)\b", "earliest", ""),
-    (r"\b(?:later|latest|last|after|more recent(?:ly)?|newer)\b", "latest", ""),
-    (
-        r"\b(?:longer|longest|larger|largest|bigger|biggest|higher|highest|taller|tallest|more|most|greater|deeper)\b",
-        "most",
-        "",
-    ),
-    (r"\b(?:shorter|shortest|smaller|smallest|lower|lowest|fewer|fewest|less|least)\b", "least", ""),
-)
-_SIDE_BY_SIDE = regex.compile(
-    rf"\s*(?:\([^)]*\))?\s*,?\s*(?:or|and)\s+(?:the\s+)?(?:(?:{'|'.join(sorted(AGENTS))})\s+of\s+(?:the\s+)?)?(?:\w+\s)?"
-)
-"""What stands between the two sides of a comparison."""
-_AS = regex.compile(r"[^⟦]*\bsame\b[^⟦]*\bas\s+(?:the\s+)?(?:\w+\s)?")
-_COMPARED: dict[str, AnswerType] = {"earliest": "date", "latest": "date", "most": "number", "least": "number"}
-_DATED = regex.compile(
-    r"\b(born|birth|died|death|released|published|founded|built|established|launched|opened|came out|begin|began|"
-    r"completed|invented|discovered|started|created|premiered|made)\b"
-)
-_PLACED = regex.compile(
-    r"\b(nationality|country|nation|place of birth|birthplace|city|town|county|state|region|born|die|died|river|founded|"
-    r"built|occupation|profession)\b"
 )
 
 
@@ -103,14 +66,14 @@ def parse_question(question: str, names: Sequence[Span] = ()) -> Claim:
     masked = text
     for number, (a, b) in reversed(list(enumerate(spans))):
         masked = f"{masked[:a]}⟦{number}⟧{masked[b:]}"
-    asks = masked.rstrip().endswith("?") or _WH.match(masked.lower()) or _YES_NO.match(masked.lower())
+    asks = masked.rstrip().endswith("?") or _WH.match(masked.lower()) or YES_NO.match(masked.lower())
     masked = _GENITIVE.sub(" 's", masked.lower().strip(" ?.!"))
     if not asks:
         return parse_statement(text)
     compared = _comparison(text, masked, called)
     if compared is not None:
         return compared
-    yes_no = _YES_NO.match(masked)
+    yes_no = YES_NO.match(masked)
     if yes_no is not None:
         statement = _statement(text, masked, called, yes_no.group().strip())
         told = parse_statement(statement)
@@ -167,12 +130,12 @@ def _with_bracket(text: str, start: int, end: int) -> int:
 def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) -> str:
     """A yes-no question as the statement that it asks about: "Was X built in Y?" → "X was built in Y"."""
     rest = masked[len(auxiliary) :].strip()
-    first = _MARK.search(rest)
+    first = MARK.search(rest)
     return _named(affirmed(rest, auxiliary, None if first is None else first.span()), called)
 
 
 def _named(text: str, called: Sequence[str]) -> str:
-    whole: str = _MARK.sub(lambda match: called[int(match.group(1))], text)
+    whole: str = MARK.sub(lambda match: called[int(match.group(1))], text)
     return " ".join(whole.replace(" 's", "'s").split())
 
 
@@ -180,59 +143,13 @@ def _named(text: str, called: Sequence[str]) -> str:
 
 
 def _comparison(text: str, masked: str, called: Sequence[str]) -> Claim | None:
-    marks = list(_MARK.finditer(masked))
-    if len(marks) < 2:
+    compared = comparison_in(masked)
+    if compared is None:
         return None
-    one, two = marks[-2], marks[-1]
-    between = masked[one.end() : two.start()]
-    yes_no = bool(_YES_NO.match(masked))
-    held_against = yes_no and _AS.fullmatch(between) is not None
-    if not held_against and not _SIDE_BY_SIDE.fullmatch(between):
-        return None
-    rest = f"{masked[: one.start()]} {between if held_against else ''} {masked[two.end() :]}"
-    if not yes_no and " or " not in between and "out of" not in rest and "between" not in rest:
-        return None
-    for pattern, kind, subject in _COMPARISONS:
-        if regex.search(pattern, rest) and (kind == "same") == yes_no:
-            relations = _compared_relations(rest, kind, subject)
-            sides = [called[int(mark.group(1))] for mark in (one, two)]
-            expected: AnswerType = _COMPARED.get(kind, "place" if relations[-1].endswith(" in") else "thing")
-            branches = tuple(_steps(relations, side, expected) for side in sides)
-            shown = f"{sides[0]} and {sides[1]}: {kind} {relations[-1]}"
-            return Claim(text, shown, "yes-no" if yes_no else "choice", branches, kind)
-    return None
-
-
-def _compared_relations(rest: str, kind: str, subject: str) -> list[str]:
-    """What leads from each side to the value that is compared: a role where one is named, then the attribute."""
-    roles = [word.removesuffix("s") for word in regex.findall(r"\w+", rest) if word.removesuffix("s") in AGENTS]
-    if subject:
-        return [*roles[:1], subject]
-    found = (_PLACED if kind == "same" else _DATED).search(rest)
-    if found is not None:
-        attribute = found.group(1)
-    elif kind in ("most", "least"):
-        attribute = _measure(rest)
-    elif kind == "same":
-        attribute = "country"
-    else:
-        attribute = "released"
-    if attribute == "die":
-        attribute = "died"
-    if kind == "same" and attribute in ("born", "died", "founded", "built"):
-        attribute = f"{attribute} in"
-    return [*roles[:1], attribute]
-
-
-def _measure(rest: str) -> str:
-    words = regex.findall(r"long|high|tall|deep|wide|larg|big|small", rest)
-    nouns = [word for word in regex.findall(r"\w+", rest) if TYPES.get(word) == "number"]
-    more = regex.search(r"\b(?:more|most|fewer|fewest|less|least)\s+(\w+)", rest)
-    if nouns:
-        return str(nouns[0])
-    if more is not None:
-        return str(more.group(1))
-    return _MEASURES.get(words[0], "population") if words else "number"
+    sides = [called[number] for number in compared.sides]
+    branches = tuple(_steps(compared.relations, side, compared.expected) for side in sides)
+    shown = f"{sides[0]} and {sides[1]}: {compared.kind} {compared.relations[-1]}"
+    return Claim(text, shown, "yes-no" if compared.yes_no else "choice", branches, compared.kind)
 
 
 # --- chains -----------------------------------------------------------------------------------------
@@ -244,10 +161,10 @@ def _chain(masked: str, called: Sequence[str]) -> tuple[tuple[Step, ...], Answer
     body = masked[wh.end() :] if wh is not None else masked
     body = _COMPOUND.sub(lambda match: match.group().replace(" ", "_"), body)
     head, body = _asked_noun(word, body)
-    if word.startswith("how ") and word[4:] in _MEASURES:
-        head = [_MEASURES[word[4:]]]
+    if word.startswith("how ") and word[4:] in MEASURES:
+        head = [MEASURES[word[4:]]]
     expected = _expected(word, head)
-    marks = list(_MARK.finditer(body))
+    marks = list(MARK.finditer(body))
     if not marks:
         relation = _relation(body) or body
         return (Step(relation, called[0] if called else "", expected),), expected
@@ -276,7 +193,7 @@ def _asked_noun(word: str, body: str) -> tuple[list[str], str]:
 
 
 def _expected(word: str, head: Sequence[str]) -> AnswerType:
-    if word in ("how many", "how much", *(f"how {word}" for word in _MEASURES)):
+    if word in ("how many", "how much", *(f"how {word}" for word in MEASURES)):
         return "number"
     by_word: dict[str, AnswerType] = {
         "who": "person",
@@ -321,6 +238,8 @@ def _relations(left: str, right: str, word: str, head: Sequence[str]) -> list[st
     if tail and found and _PHRASE.match(tail):
         # "the mayor of X in 1913": when and where narrows down what stands next to the name.
         found[0] = f"{found[0]} {tail}"
+    elif tail in _WHENCE and asked[-1:] in (["country"], ["nation"]):
+        found.append("country")
     elif tail:
         found.append(" ".join([*(w for w in asked if w not in TYPES), tail]))
     elif head and (not any(found) or expected_type(reversed(head)) == "place"):

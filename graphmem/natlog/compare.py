@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from graphmem.folding import fold, tokenize
-from graphmem.natlog.peoples import same_country
+from graphmem.natlog.peoples import shared_countries
 from graphmem.natlog.quantities import MONTHS
 from graphmem.natlog.words import family
 
@@ -33,14 +33,14 @@ def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[st
     ``relation`` is what the values are to the sides.
     """
     if kind == "same":
+        shared = shared_countries(*values) if relation in _COUNTRIES else ""
+        if shared:
+            return {"all": "yes", "none": "no"}.get(shared, "")
         one, other = (set(fold(value).split()) for value in values)
         if one and other and (one <= other or other <= one):
             return "yes"
-        # A town and a country differ without excluding each other; two peoples, and two countries, do exclude each other.
-        same = same_country(*values) if relation in _COUNTRIES else None
-        if same is None and all(_PEOPLE.search(value) for value in values):
-            return "no"
-        return "" if same is None else "yes" if same else "no"
+        # A town and a country differ without excluding each other; two peoples do exclude each other.
+        return "no" if all(_PEOPLE.search(value) for value in values) else ""
     keys = [_date(value) if kind in ("earliest", "latest") else _number(value) for value in values]
     if None in keys or keys[0] == keys[1]:
         return ""

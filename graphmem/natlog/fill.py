@@ -18,6 +18,7 @@ from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
+from graphmem.natlog.peoples import is_country
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
@@ -251,9 +252,12 @@ class _Hole:
             of = self._of(read)
             bound = of is not None and self.words[of.head].kind == "N"
             somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
+            name = " ".join(names_in(self.words, read))
+            fits = self.asked.kind[-1:] != ("country",) or is_country(name) is not False
             if (
                 (preposition in PLACE | _BESIDE or self._goes(preposition))
                 and somewhere
+                and fits
                 and not (self.told.is_date(read) or self._is_time(read))
             ):
                 yield self._filled(read.start, (of or read).end)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import regex
 
 from graphmem.folding import fold
-from graphmem.natlog.lexicon import countries_of, is_abstract, is_of, is_place, of_somewhere
+from graphmem.natlog.lexicon import countries_of, is_abstract, is_known, is_of, is_place, names_country, of_somewhere
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import bare_name
 
-__all__ = ["as_peoples", "same_country"]
+__all__ = ["as_peoples", "is_country", "is_people", "shared_countries"]
 
 _CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{M}]+\b")
 _NEXT = regex.compile(r"\s+(\p{Ll}[\p{L}\p{M}\-]*)")
@@ -21,6 +23,10 @@ _PERSONS = regex.compile(r"\b(?:people|persons?|citizens?|natives?|nationals?)$"
 _IS = regex.compile(r"\b(?:is|was|are|were|be|been)$")
 _SEVERAL = regex.compile(r"\s+and\s+|\s*[/–&]\s*|(?<=\p{Ll})-(?=\p{Lu})")
 _WITHIN = regex.compile(r"\s*,\s*")
+_DISTRICTS = frozenset(
+    "county district province state region parish department prefecture oblast sea ocean gulf".split()
+)
+_ARTICLE = regex.compile(r"\ban?\s+$")
 _NEAR = 40
 """Letters that a noun stands before "from" at most for it to be what comes from there."""
 
@@ -29,7 +35,7 @@ def as_peoples(sentence: str, other: str) -> str:
     """A sentence, a place in it named by its people where the other sentence does so."""
     for match in _CAPITALISED.finditer(other):
         people = match.group()
-        if of_somewhere(fold(people)) and people not in _CAPITALISED.findall(sentence):
+        if is_people(fold(people)) and people not in _CAPITALISED.findall(sentence):
             behind = _NEXT.match(other, match.end())
             sentence = _worded(sentence, people, "" if behind is None else behind.group(1))
     return sentence
@@ -48,24 +54,39 @@ def _worded(sentence: str, people: str, noun: str) -> str:
             return f"{before[: persons.start()]}{people}{behind}"
         if preposition == "from" and _IS.search(before):
             return f"{before} {people}{behind}"
+        # "Who is French" is a French somebody.
+        noun = noun or (before.rpartition(" ")[2] if preposition == "from" else "")
         at = before.rfind(f" {noun}", max(len(before) - _NEAR, 0)) + 1 if noun else 0
         # The invasion of Norway is no Norwegian invasion, nor is every guest in Norway Norwegian.
         alike = is_place(noun) if preposition == "in" else not is_abstract(noun)
         own = words_of(before[at:])
         if at and alike and own[0] == noun and PREPOSITIONS.isdisjoint(own) and "," not in own:
-            return f"{before[:at]}{people} {before[at:]}{behind}"
+            article = _ARTICLE.sub("an " if people[0] in "AEIOU" else "a ", before[:at])
+            return f"{article}{people} {before[at:]}{behind}"
     return sentence
 
 
-def same_country(one: str, other: str) -> bool | None:
-    """Whether two places or peoples are of the same countries; ``None`` where only some are the same, or none is known.
+def is_people(word: str) -> bool:
+    """Whether a folded word names a people, or what is of it ("Norwegian")."""
+    return bool(of_somewhere(word))
 
-    "Anglo-American" and "American" share a country and are not of the same.
+
+def is_country(name: str) -> bool | None:
+    """Whether a folded name is a country's; ``None`` for a name that the lexicon does not know and that tells no other kind."""
+    if is_known(name):
+        return names_country(name)
+    return False if name.split()[-1] in _DISTRICTS else None
+
+
+def shared_countries(one: str, other: str) -> Literal["all", "some", "none", ""]:
+    """How many of their countries two places or peoples have in common, "" where those are not known.
+
+    "Anglo-American" and "American" share some, "American" and "United States" all.
     """
     first, second = _countries(one), _countries(other)
     if not first or not second:
-        return None
-    return first == second if first == second or first.isdisjoint(second) else None
+        return ""
+    return "all" if first == second else "none" if first.isdisjoint(second) else "some"
 
 
 def _countries(value: str) -> frozenset[int]:

@@ -24,6 +24,7 @@ __all__ = [
     "is_verb_form",
     "lexical_relation",
     "main_part",
+    "names_country",
     "of_somewhere",
     "part_relation",
 ]
@@ -34,7 +35,7 @@ _SENSES = 14
 _NOUN = 0
 _CONCRETE = ("physical entity", "time period", "time unit")
 _GROUP = "group"
-_PLACES = ("location", "dry land", "geological formation", "body of water")
+_PLACES = ("location", "dry land", "geological formation", "body of water", "structure", "facility", "municipality")
 _FEW = 12
 """The kinds that a noun has at most right below it for one of them to be nearly the same."""
 
@@ -142,19 +143,28 @@ def is_of(word: str, place: str) -> bool:
 @lru_cache(maxsize=65536)
 def countries_of(word: str) -> frozenset[int]:
     """The synsets of the countries that a place is or lies in, or a people is of, in any sense of the word."""
-    data = lexicon()
     named = frozenset(synset for synset in _entry(word).ranks if synset & 3 == _NOUN) | of_somewhere(word)
+    return frozenset(filter(_is_country, named | lexicon().around(named)))
+
+
+def names_country(word: str) -> bool:
+    """Whether a word is the name of a country, in any of its senses."""
+    return any(map(_is_country, _entry(word).ranks))
+
+
+@lru_cache(maxsize=65536)
+def _is_country(synset: int) -> bool:
+    data = lexicon()
     district = data.senses("administrative district")[0]
-    country = {synset for synset in data.senses("country") if district in _above(synset)}
-    return frozenset(place for place in named | data.around(named) if not country.isdisjoint(_above(place)))
+    return any(kind in _above(synset) for kind in data.senses("country") if district in _above(kind))
 
 
 @lru_cache(maxsize=65536)
 def is_place(word: str) -> bool:
-    """Whether a noun names above all a kind of place ("town", "river")."""
+    """Whether a noun names a kind of place in one of its first three senses ("town", "river", "museum")."""
     data = lexicon()
-    firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:1] for lemma in data.lemmas(word)]
     kinds = {data.senses(kind)[0] for kind in _PLACES}
+    firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:3] for lemma in data.lemmas(word)]
     return any(not kinds.isdisjoint(_above(synset)) for first in firsts for synset in first)
 
 
