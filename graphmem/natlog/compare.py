@@ -37,7 +37,8 @@ def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[st
         if shared:
             return {"all": "yes", "none": "no"}.get(shared, "")
         one, other = (set(fold(value).split()) for value in values)
-        if one and other and (one <= other or other <= one):
+        # "Riga" may be short for "Riga, Latvia"; a people is told whole.
+        if one and other and (one == other if relation in _COUNTRIES else one <= other or other <= one):
             return "yes"
         # A town and a country differ without excluding each other; two peoples do exclude each other.
         return "no" if all(_PEOPLE.search(value) for value in values) else ""

@@ -10,18 +10,22 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.model import Span
-from graphmem.natlog.lexicon import is_place
+from graphmem.natlog.lexicon import is_known, is_place, lexical_relation, main_part, names_country
 from graphmem.natlog.peoples import is_country, is_people
+from graphmem.natlog.relations import Relation
 
 __all__ = ["origin_in"]
 
-_RUN = r"\p{Lu}[\p{L}\p{M}]*(?:[-–/ ]\p{Lu}[\p{L}\p{M}]*)*"
+_RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
 _BRACKET = regex.compile(r"\([^()]*\)")
 _CALLED = regex.compile(
-    rf"(?:(?:the|an?|one of the)\s+)?(?:(?:\p{{Ll}}[\p{{Ll}}\-]*|\d{{4}}),?\s+){{0,4}}({_RUN})(?=,?\s+\p{{Ll}})"
+    r"(?:(?:the|an?|one of the)\s+)?(?:(?!(?:of|to|in|on|by|for|from|at|with|and|as|the)\b)"
+    r"(?:\p{Ll}[\p{Ll}\-]*|\p{N}{4}|\p{N}+(?:st|nd|rd|th)-century|\p{Lu}\p{Ll}+-\s?born),?\s+){0,4}"
+    rf"({_RUN})(?=,?\s+\p{{Ll}}|\s*[.,;]|$)"
 )
 _PART = regex.compile(r"[\p{L}\p{M}]+")
+_SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
 _SIDES = frozenset("north south east west northern southern eastern western".split())
 _ENDS = regex.compile(
     r";|\.\s(?!\p{Lu})|,?\s+(?:who|which|that|where|and|but|when|by|with|known|named|written|directed|born)\b"
@@ -43,28 +47,43 @@ def origin_in(text: str) -> Span | None:
     if copula is None:
         return None
     called = _CALLED.match(plain, copula.end())
-    if called is not None and _is_of_peoples(called.group(1)):
-        return called.span(1)
+    if called is not None and (length := _peoples(called.group(1))):
+        return called.start(1), called.start(1) + length
     end = _ENDS.search(plain, copula.end())
     return _last_place(plain, copula.end(), len(plain) if end is None else end.start())
 
 
-def _is_of_peoples(run: str) -> bool:
-    """Whether capitalised words name peoples and nothing else: "South Korean", "Anglo-American", not "Roman Catholic"."""
-    parts = [fold(part) for part in _PART.findall(run)]
-    return is_people(fold(run)) or (is_people(parts[-1]) and all(is_people(part) or part in _SIDES for part in parts))
+def _peoples(run: str) -> int:
+    """How many letters at the beginning of capitalised words name peoples or a country: all of "South Korean" and
+    "Anglo-American", "Indian" of "Indian Tamil", none of "Roman Catholic" and "British Army"."""
+    parts = [(fold(match.group()), match.end()) for match in _PART.finditer(run)]
+    for count in range(len(parts), 0, -1):
+        words = [word for word, _ in parts[:count]]
+        whole = " ".join(words)
+        named = is_people(whole) or names_country(whole)
+        if named or (is_people(words[-1]) and all(is_people(word) or word in _SIDES for word in words)):
+            return parts[count - 1][1] if all(map(_is_nobodys, (word for word, _ in parts[count:]))) else 0
+    return 0
+
+
+def _is_nobodys(word: str) -> bool:
+    """Whether a word behind a people's only says more of what is of that people, and both are no name together."""
+    return not is_known(word) or any(
+        lexical_relation(word, kind) in _SOMEBODY for kind in ("person", "language", "film")
+    )
 
 
 def _last_place(text: str, start: int, end: int) -> Span | None:
     head = _HEAD.search(text, start, end)
-    if head is None or (head.group(2) != "from" and not is_place(head.group(1))):
+    if head is None or main_part(head.group(1)) != "n" or (head.group(2) != "from" and not is_place(head.group(1))):
         # Who paints in France need not be French.
         return None
     found = list(_named(text, head.start(2), end))
-    known = [span for span in found if is_country(fold(text[span[0] : span[1]]))]
-    if known:
-        return known[-1]
-    return found[-1] if found and is_country(fold(text[slice(*found[-1])])) is None else None
+    is_one = [is_country(fold(text[start:end])) for start, end in found]
+    if True in is_one:
+        return found[len(found) - 1 - is_one[::-1].index(True)]
+    # What the lexicon does not know may be the name of a country; where somebody is from, it may be of anything.
+    return found[-1] if found and is_one[-1] is None and head.group(2) != "from" else None
 
 
 def _named(text: str, start: int, end: int) -> Iterator[Span]:

@@ -21,7 +21,7 @@ _FROM = regex.compile(
 )
 _PERSONS = regex.compile(r"\b(?:people|persons?|citizens?|natives?|nationals?)$")
 _IS = regex.compile(r"\b(?:is|was|are|were|be|been)$")
-_SEVERAL = regex.compile(r"\s+and\s+|\s*[/–&]\s*|(?<=\p{Ll})-(?=\p{Lu})")
+_SEVERAL = regex.compile(r"\s+and\s+|\s*[/&]\s*|(?<=\p{Ll})\s?[-–]\s?(?=\p{Lu})")
 _WITHIN = regex.compile(r"\s*,\s*")
 _DISTRICTS = frozenset(
     "county district province state region parish department prefecture oblast sea ocean gulf".split()
