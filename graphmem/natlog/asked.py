@@ -62,6 +62,7 @@ _COLOURED = ("painted", "dyed", "varnished", "coloured")
 _DO = frozenset("do does did".split())
 _MODAL = frozenset("can could must should may might will would".split())
 _HAVE = frozenset("has have had".split())
+_INSIDE = frozenset("in at on near".split())
 _IN = frozenset("in on at near from to into with for of by about under during since until till".split())
 
 
@@ -129,9 +130,13 @@ def _readings(words: tuple[Word, ...]) -> Iterator[Asked]:
     elif asks in ("what", "which"):
         for end, kind in _kinds(words, at + 1):
             hole: Hole = "agent"
+            if words[end].folded in BE and words[-1].folded in _INSIDE and TYPES.get("".join(kind[-1:])) == "place":
+                # "Which county is it in?" is "In which county is it?"
+                yield from _rest(words[:-1], end, "where", kind, words[-1].folded)
+                continue
             if kind and kind[-1] in _WHEN and (preposition or words[end].folded in _DO | BE):
                 hole = "when"
-            elif kind and preposition in ("in", "at", "on", "near") and TYPES.get(kind[-1]) == "place":
+            elif kind and preposition in _INSIDE and TYPES.get(kind[-1]) == "place":
                 hole = "where"
             yield from _rest(words, end, hole, kind, preposition)
 

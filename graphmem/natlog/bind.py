@@ -20,7 +20,7 @@ from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_verb_form
-from graphmem.natlog.origin import origin_in
+from graphmem.natlog.origin import location_in, origin_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import (
@@ -53,6 +53,9 @@ _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
+_LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
+_WIDER = 0.99
+"""How sure of a place each one is that holds it."""
 _COPULA = frozenset("is was are were be been became remains".split())
 _AUXILIARIES = _COPULA | {"has", "had", "have"}
 
@@ -90,17 +93,20 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     best: dict[str, Value] = {}
     for item in evidence:
         if speaks_of(item, anchor) and wanted.holds_particulars(item):
-            found = (
-                _from_origin(wanted, item)
-                if wanted.origin
-                else (*_from_triples(wanted, item), *_from_words(wanted, item))
-            )
-            for value in found:
+            for value in _from(wanted, item):
                 _keep(best, wanted.key, value)
     if not best:
         for filled in _from_clauses(step, anchor, evidence):
             _keep(best, wanted.key, Value(filled.text, filled.span, filled.evidence, CLAUSE))
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
+
+
+def _from(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+    if not wanted.origin:
+        yield from _from_triples(wanted, item)
+        yield from _from_words(wanted, item)
+    if wanted.origin or wanted.located:
+        yield from _from_places(wanted, item)
 
 
 def _keep(best: dict[str, Value], anchor: str, value: Value) -> None:
@@ -148,6 +154,7 @@ class _Wanted:
         self.kin = next((s for s in self.stems if s in CONVERSE), "")
         if not self.stems and types:
             self.stems = frozenset(family(word) for word in types)
+        self.located = step.relation in _LOCATED
         self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
 
     def holds_particulars(self, evidence: Evidence) -> bool:
@@ -171,12 +178,14 @@ def _wanted(step: Step, anchor: str) -> _Wanted:
     return _Wanted(step, anchor)
 
 
-def _from_origin(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
-    """The country that a sentence says its subject is of."""
-    span = origin_in(item.text) if _begins_with(wanted.name, item) else None
-    if span is not None:
-        place = (item.span[0] + span[0], item.span[0] + span[1])
-        yield Value(item.text[slice(*span)], place, item, STATED)
+def _from_places(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+    """The country that a sentence says its subject is of, or the places that it says it is in."""
+    if not _begins_with(wanted.name, item):
+        return
+    origin = origin_in(item.text) if wanted.origin else None
+    spans = location_in(item.text) if wanted.located else [origin] if origin is not None else []
+    for number, (start, end) in enumerate(spans):
+        yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, STATED * _WIDER**number)
 
 
 def _begins_with(key: str, item: Evidence) -> bool:

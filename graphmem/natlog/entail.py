@@ -15,7 +15,7 @@ from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.peoples import as_peoples
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.said import said, subject_of, told_of
-from graphmem.natlog.tokens import words_of
+from graphmem.natlog.tokens import without_asides, words_of
 
 __all__ = ["LABELS", "entail", "entail_evidence"]
 
@@ -76,8 +76,15 @@ def _by_facts(hypothesis: str, evidence: Sequence[Evidence]) -> Iterator[Proof]:
             )
 
 
-def _by_one(hypothesis: str, given: Evidence) -> Proof:
-    hypothesis, item = as_peoples(hypothesis, given.text), replace(given, text=as_peoples(given.text, hypothesis))
+def _by_one(hypothesis: str, item: Evidence) -> Proof:
+    """What one sentence says, its brackets read with it or left out."""
+    plain = " ".join(without_asides(item.text).split())
+    texts = [item.text] if plain == item.text else [item.text, plain]
+    return best_of([_as_told(as_peoples(hypothesis, text), item, as_peoples(text, hypothesis)) for text in texts])
+
+
+def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:
+    item = replace(given, text=text)
     is_named = bool(subject_of(hypothesis))
     told = told_of(hypothesis, item) if is_named else item.text
     if told is None:

@@ -18,11 +18,13 @@ from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
+from graphmem.natlog.origin import places_in
 from graphmem.natlog.peoples import is_country
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.tokens import without_asides
 from graphmem.natlog.told import PERSONAL, PLACE, POSSESSIVES, WITHIN, Told, amount_of, names_in
 from graphmem.natlog.verbs import same_verb
 from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family
@@ -44,6 +46,7 @@ _TIMES = frozenset(
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
+_SETTLEMENTS = frozenset("city town village place".split())
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
 
@@ -103,8 +106,9 @@ def _content(asked: Asked) -> frozenset[str]:
 
 
 def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
-    words = words_in(item.text)
-    for clause in clauses_of(item.text, lambda word: same_verb(word, asked.verb)):
+    plain = without_asides(item.text)
+    words = words_in(plain)
+    for clause in clauses_of(plain, lambda word: same_verb(word, asked.verb)):
         told = Told(words, clause, item)
         # What somebody is told to do should be done, and must be.
         if clause.unsure - (TO_DO if asked.modal in TO_DO else {asked.modal}):
@@ -233,18 +237,16 @@ class _Hole:
         return head.folded in _TIMES or (head.kind == "#" and ":" in head.text)
 
     def _placed(self) -> Iterator[Filled]:
-        place = self.clause.patient
-        if (
-            place is not None
-            and self.words[self.clause.verb].folded in BE
-            and _is_somewhere(self.words[place.head].folded)
-        ):
-            # "The assembly point is the car park behind the canteen."
-            end = place.end
-            for preposition, read in self.clause.rest:
-                if preposition in PLACE | _BESIDE | {"of"} and read.start == end + 1:
-                    end = read.end
-            yield self._filled(place.start, end)
+        kind = self.asked.kind[-1:]
+        place = self.clause.patient if self.words[self.clause.verb].folded in BE else None
+        if place is not None and _is_somewhere(self.words[place.head].folded):
+            within = places_in(self.item.text, self.words[self.clause.verb].end)
+            named = [span for span in within if not kind or _is_named(self.item.text, span, kind[0])]
+            if named:
+                # "A village in the Telavi district of Georgia" is there.
+                yield _whole(self.item, named[0][0], named[0][1] if kind else named[-1][1])
+            elif not kind:
+                yield self._filled(place.start, self._behind(place))
             return
         for preposition, read in self.told.own_rest():
             # "room 12", "fridge 2" are rooms and fridges.
@@ -252,16 +254,21 @@ class _Hole:
             of = self._of(read)
             bound = of is not None and self.words[of.head].kind == "N"
             somewhere = head.kind == "N" or (head.kind == "w" and (bound or _is_somewhere(head.folded)))
-            name = " ".join(names_in(self.words, read))
-            fits = self.asked.kind[-1:] != ("country",) or is_country(name) is not False
             if (
                 (preposition in PLACE | _BESIDE or self._goes(preposition))
                 and somewhere
-                and fits
                 and not (self.told.is_date(read) or self._is_time(read))
             ):
                 yield self._filled(read.start, (of or read).end)
                 return
+
+    def _behind(self, place: Phrase) -> int:
+        """Where a place ends that others are told of: "the car park behind the canteen"."""
+        end = place.end
+        for preposition, read in self.clause.rest:
+            if preposition in PLACE | _BESIDE | {"of"} and read.start == end + 1:
+                end = read.end
+        return end
 
     def _goes(self, preposition: str) -> bool:
         """Whether somebody or something goes where a preposition points: "travelled to Iceland", not "wrote to Iceland"."""
@@ -342,3 +349,14 @@ def _is_somewhere(noun: str) -> bool:
 
 def _of_kind(noun: str, kind: str) -> bool:
     return lexical_relation(noun, kind) in (*WITHIN, Relation.REVERSE)
+
+
+def _is_named(text: str, span: Span, kind: str) -> bool:
+    """Whether a name is of a kind of place: "Isfahan Province", "the county of Kent" and "the Telavi district" tell it, and the
+    lexicon knows countries and towns."""
+    name, before, behind = (fold(part).split() for part in (text[slice(*span)], text[: span[0]], text[span[1] :]))
+    country = is_country(" ".join(name))
+    if kind == "country":
+        return country is True
+    told = kind in name or before[-2:] == [kind, "of"] or behind[:1] == [kind]
+    return told or (kind in _SETTLEMENTS and (country is None or _of_kind(" ".join(name), "municipality")))

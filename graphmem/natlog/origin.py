@@ -1,29 +1,30 @@
-"""The country that a sentence says somebody or something is of: by its people ("a British film"), or by the last and widest of
-the places that it is in or from ("a village in the Central District of Chadegan County, Iran")."""
+"""Where a sentence says somebody or something is: one place within the other ("a village in the Central District of Chadegan
+County, Iran"), and the country that it is of, by the last and widest of them or by its people ("a British film")."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import regex
 
 from graphmem.folding import fold
 from graphmem.model import Span
+from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.lexicon import is_known, is_place, lexical_relation, main_part, names_country
 from graphmem.natlog.peoples import is_country, is_people
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.tokens import without_asides, words_of
 
-__all__ = ["origin_in"]
+__all__ = ["location_in", "origin_in", "places_in"]
 
 _RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
-_BRACKET = regex.compile(r"\([^()]*\)")
 _CALLED = regex.compile(
-    r"(?:(?:the|an?|one of the)\s+)?(?:(?!(?:of|to|in|on|by|for|from|at|with|and|as|the)\b)"
+    r"(?:(?:the|an?|one of the)\s+)?(?:(?!(?:of|to|in|on|by|for|from|at|with|and|as|the|not|never|no|neither)\b)"
     r"(?:\p{Ll}[\p{Ll}\-]*|\p{N}{4}|\p{N}+(?:st|nd|rd|th)-century|\p{Lu}\p{Ll}+-\s?born),?\s+){0,4}"
     rf"({_RUN})(?=,?\s+\p{{Ll}}|\s*[.,;]|$)"
 )
+_STANDS = regex.compile(r"\b(?:is|was|are|were|lies|lay|stands|stood)\b(?:\s+(?:located|situated)\b)?")
 _PART = regex.compile(r"[\p{L}\p{M}]+")
 _SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
 _SIDES = frozenset("north south east west northern southern eastern western".split())
@@ -32,8 +33,8 @@ _ENDS = regex.compile(
 )
 _HEAD = regex.compile(r"([\p{Ll}\-]+)(?:\s+(?:located|situated))?\s+(in|on|of|from|at|near|off)\s")
 _NAME = r"(?:(?:\p{Lu}\.){2,}|(?:St|Mt|Ft)\.|\p{Lu}[\p{L}\p{M}'’]*)"
-_PLACES = regex.compile(
-    r"(?:\b(?:in|on|of|from|at|near|off)(?:\s+the)?(?:\s+\p{Ll}+){0,2}|,)\s+"
+_PLACE = regex.compile(
+    r"(?:\s+\p{Ll}+){0,2}\s*(?:,?\s*\b(?:in|on|of|from|at|near|off)(?:\s+the)?(?:\s+\p{Ll}+){0,2}|,)\s+"
     rf"({_NAME}(?:[\s\-](?:of\s+(?:the\s+)?)?{_NAME})*)"
 )
 
@@ -41,16 +42,53 @@ _PLACES = regex.compile(
 @lru_cache(maxsize=4096)
 def origin_in(text: str) -> Span | None:
     """Where a sentence names the country of its subject; ``None`` where it names none."""
-    # What stands in brackets is said by the way, and keeps its room.
-    plain = _BRACKET.sub(lambda bracket: " " * len(bracket.group()), text)
+    plain = without_asides(text)
     copula = _COPULA.search(plain)
     if copula is None:
         return None
     called = _CALLED.match(plain, copula.end())
     if called is not None and (length := _peoples(called.group(1))):
         return called.start(1), called.start(1) + length
-    end = _ENDS.search(plain, copula.end())
-    return _last_place(plain, copula.end(), len(plain) if end is None else end.start())
+    head = _HEAD.search(plain, copula.end(), _end(plain, copula.end()))
+    if head is None or main_part(head.group(1)) != "n" or (head.group(2) != "from" and not is_place(head.group(1))):
+        # Who paints in France need not be French.
+        return None
+    found = places_in(plain, copula.end())
+    is_one = [is_country(fold(text[start:end])) for start, end in found]
+    if True in is_one:
+        return found[len(found) - 1 - is_one[::-1].index(True)]
+    # What the lexicon does not know may be the name of a country; where somebody is from, it may be of anything.
+    return found[-1] if found and is_one[-1] is None and head.group(2) != "from" else None
+
+
+def location_in(text: str) -> list[Span]:
+    """The names of the places that a sentence says its subject is in, the narrowest first; none where it says it of none."""
+    plain = without_asides(text)
+    verb = _STANDS.search(plain)
+    head = None if verb is None else _HEAD.search(plain, verb.start(), _end(plain, verb.end()))
+    if verb is None or head is None or not (head.start(1) <= verb.end() or is_place(head.group(1))):
+        return []
+    denied = not NEGATIONS.isdisjoint(words_of(plain[verb.start() : head.end()]))
+    return [] if denied else places_in(plain, verb.start())
+
+
+def places_in(text: str, start: int) -> list[Span]:
+    """The names of places that follow each other behind the first preposition from a place in a text on, the narrowest first."""
+    plain = without_asides(text)
+    end = _end(plain, start)
+    head = _HEAD.search(plain, start, end)
+    found: list[Span] = []
+    at = end if head is None else head.end(1)
+    while (match := _PLACE.match(plain, at, end)) is not None:
+        found.append(match.span(1))
+        at = match.end(1)
+    return found
+
+
+def _end(text: str, start: int) -> int:
+    """Where what is said of a verb ends."""
+    match = _ENDS.search(text, start)
+    return len(text) if match is None else match.start()
 
 
 def _peoples(run: str) -> int:
@@ -71,24 +109,3 @@ def _is_nobodys(word: str) -> bool:
     return not is_known(word) or any(
         lexical_relation(word, kind) in _SOMEBODY for kind in ("person", "language", "film")
     )
-
-
-def _last_place(text: str, start: int, end: int) -> Span | None:
-    head = _HEAD.search(text, start, end)
-    if head is None or main_part(head.group(1)) != "n" or (head.group(2) != "from" and not is_place(head.group(1))):
-        # Who paints in France need not be French.
-        return None
-    found = list(_named(text, head.start(2), end))
-    is_one = [is_country(fold(text[start:end])) for start, end in found]
-    if True in is_one:
-        return found[len(found) - 1 - is_one[::-1].index(True)]
-    # What the lexicon does not know may be the name of a country; where somebody is from, it may be of anything.
-    return found[-1] if found and is_one[-1] is None and head.group(2) != "from" else None
-
-
-def _named(text: str, start: int, end: int) -> Iterator[Span]:
-    """Names that follow each other by prepositions and commas."""
-    at = start
-    while (match := _PLACES.search(text, at, end)) is not None:
-        yield match.span(1)
-        at = match.end(1)

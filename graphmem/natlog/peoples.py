@@ -26,6 +26,7 @@ _WITHIN = regex.compile(r"\s*,\s*")
 _DISTRICTS = frozenset(
     "county district province state region parish department prefecture oblast sea ocean gulf".split()
 )
+_ARTICLES = regex.compile(r"(?r)\b(?:a|an|the)\s+")
 _ARTICLE = regex.compile(r"\ban?\s+$")
 _NEAR = 40
 """Letters that a noun stands before "from" at most for it to be what comes from there."""
@@ -52,18 +53,23 @@ def _worded(sentence: str, people: str, noun: str) -> str:
         persons = _PERSONS.search(before)
         if persons is not None and preposition != "in":
             return f"{before[: persons.start()]}{people}{behind}"
+        article = _ARTICLES.search(before, max(len(before) - _NEAR, 0))
+        if preposition == "from" and not noun and article is not None:
+            # Who "is French" is a French somebody.
+            return f"{_with_article(before[: article.end()], people)}{people} {before[article.end() :]}{behind}"
         if preposition == "from" and _IS.search(before):
             return f"{before} {people}{behind}"
-        # "Who is French" is a French somebody.
-        noun = noun or (before.rpartition(" ")[2] if preposition == "from" else "")
         at = before.rfind(f" {noun}", max(len(before) - _NEAR, 0)) + 1 if noun else 0
         # The invasion of Norway is no Norwegian invasion, nor is every guest in Norway Norwegian.
         alike = is_place(noun) if preposition == "in" else not is_abstract(noun)
         own = words_of(before[at:])
         if at and alike and own[0] == noun and PREPOSITIONS.isdisjoint(own) and "," not in own:
-            article = _ARTICLE.sub("an " if people[0] in "AEIOU" else "a ", before[:at])
-            return f"{article}{people} {before[at:]}{behind}"
+            return f"{_with_article(before[:at], people)}{people} {before[at:]}{behind}"
     return sentence
+
+
+def _with_article(before: str, people: str) -> str:
+    return _ARTICLE.sub("an " if people[0] in "AEIOU" else "a ", before)
 
 
 def is_people(word: str) -> bool:

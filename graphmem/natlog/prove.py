@@ -17,6 +17,7 @@ from graphmem.natlog.entail import entail_evidence
 from graphmem.natlog.fill import Filled, only_answer
 from graphmem.natlog.lexicon import part_relation
 from graphmem.natlog.licence import licensed
+from graphmem.natlog.peoples import shared_countries
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.statement import halves
 from graphmem.natlog.words import content_stems
@@ -39,9 +40,11 @@ def prove(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
     found = None if claim.comparison else only_answer(claim.question, evidence)
     if found is not None:
         return _answered(claim, found)
+    both = halves(claim.hypothesis) if claim.expected == "yes-no" and not claim.comparison else None
+    if both is not None:
+        return _prove_halves(claim, both, evidence)
     if claim.claimed:
-        both = halves(claim.hypothesis)
-        return _prove_statement(claim, evidence) if both is None else _prove_halves(claim, both, evidence)
+        return _prove_statement(claim, evidence)
     return _prove_chains(claim, evidence) if any(claim.branches) else entail_evidence(claim.hypothesis, evidence)
 
 
@@ -96,7 +99,8 @@ def _prove_chains(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
 
 
 def _prove_halves(claim: Claim, both: tuple[str, str], evidence: Sequence[Evidence]) -> Proof:
-    """A statement that says two things of one event: refuted with either of them, supported with both of what happens once."""
+    """A statement that says two things of one event, or what something is and where: refuted with either of them, supported
+    with both of what happens once or stays."""
     one, other = (prove(parse_statement(half), evidence) for half in both)
     refuted = next((proof for proof in (one, other) if proof.verdict == "refuted"), None)
     whole = refuted or entail_evidence(claim.hypothesis, evidence)
@@ -105,7 +109,7 @@ def _prove_halves(claim: Claim, both: tuple[str, str], evidence: Sequence[Eviden
     left = next((proof for proof in (one, other) if proof.verdict == "insufficient"), None)
     if left is not None:
         return left
-    if not is_functional(claim.branches[0][-1].relation):
+    if any(claim.branches) and not is_functional(claim.branches[0][-1].relation):
         # It may have happened in both ways at different times.
         return Proof("insufficient", "#", (*one.steps, *other.steps), "no one sentence says both", 0.0)
     return replace(
@@ -144,8 +148,15 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
                 return replace(settled, relation="⊑", steps=(*settled.steps, fact.step(fact.relation, settled.verdict)))
         # Who was born in Latvia may have been born in Riga.
         open_ = Relation.REVERSE in placed.values()
+        abroad = [
+            value
+            for value in found
+            if last.relation == "located" and shared_countries(value.text, claim.claimed) == "none"
+        ]
         if found and not open_ and (claim.comparison or is_functional(last.relation)):
             return _settled(claim, [*chain, found[0]], "refuted")
+        if abroad and not open_:
+            return _settled(claim, [*chain, abroad[-1]], "refuted")
         missing = _unsaid(last.relation, anchor)
     else:
         missing = _unsaid(branch[len(chain)].relation, chain[-1].text if chain else str(branch[0].anchor))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import regex
 
 from graphmem.model import AnswerType, Span
-from graphmem.natlog.lexicon import is_verb_form, main_part
+from graphmem.natlog.lexicon import is_place, is_verb_form, main_part
 
 __all__ = ["Parts", "affirmed", "halves", "taken_apart"]
 
@@ -18,6 +18,13 @@ _DONE = (
 _PASSIVE = regex.compile(rf"^(.+?) (?:was|were|is|are) (?:first )?({_DONE}) (in|by|on|at|before|after) (.+)$")
 _WENT = regex.compile(r"^(.+?) (died|studied|lived|worked|sank) (in|at|on|before|after) (.+)$")
 _ACTIVE = regex.compile(rf"^(.+?) ({_DONE}|wrote|drew|made|led) ((?:the |The )?(?:[\p{{Lu}}]).+)$")
+_LOCATED = regex.compile(
+    r"^((?:[Tt]he )?\P{Ll}.+?) (?:is|was|are|were|lies|lie|stands|stand)(?: located| situated)? (?:in|at|on) "
+    r"((?:the )?\p{Lu}[^,]+)$"
+)
+_PLACED = regex.compile(
+    r"^((?:[Tt]he )?\P{Ll}.+?) (is|was|are|were) (an? (?:[\p{Ll}\-]+ )*?([\p{Ll}\-]+)) ((?:in|on|at) (?:the )?\p{Lu}[^,]+)$"
+)
 _KIN = regex.compile(
     r"^(.+?) (?:was|is) (?:the|a|an) (father|mother|son|daughter|husband|wife|brother|sister|child) of (.+)$"
 )
@@ -88,7 +95,11 @@ def _is_deed(word: str, auxiliary: str) -> bool:
 
 def halves(statement: str) -> tuple[str, str] | None:
     """Two statements for one that tells when as well as where, whom or by whom: "X was built by Y in 1890" as "X was built by
-    Y" and "X was built in 1890"; ``None`` for any other."""
+    Y" and "X was built in 1890"; or what kind of place it is, and in which: "X is a village in Y"; ``None`` for any other."""
+    placed = _PLACED.match(statement)
+    if placed is not None and is_place(placed.group(4)):
+        subject, verb, kind, _, within = placed.groups()
+        return f"{subject} {verb} {kind}", f"{subject} {verb} {within}"
     told = _PASSIVE.match(statement) or _WENT.match(statement)
     if told is not None:
         preposition, value = told.groups()[2:]
@@ -122,6 +133,9 @@ def taken_apart(statement: str) -> Parts | None:
         if relation in _PARENT:
             return _parts(subject, "parent", "person", other)
         return _parts(other, relation, "person", subject) if not _DESCRIPTION.match(other) else None
+    located = _LOCATED.match(statement)
+    if located is not None:
+        return _parts(located.group(1), "located", "place", located.group(2))
     active = _ACTIVE.match(statement)
     if active is not None and not _DESCRIPTION.match(active.group(1)):
         subject, verb, thing = active.groups()

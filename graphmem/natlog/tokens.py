@@ -9,13 +9,14 @@ import regex
 
 from graphmem.folding import fold
 
-__all__ = ["words_of"]
+__all__ = ["without_asides", "words_of"]
 
 _WORD = regex.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)|\d+(?:[.,]\d+)*%?|[\p{L}\p{M}]+(?:['’\-][\p{L}\p{M}]+)*(?:(?<=s)['’](?=\s+\p{L}))?|[,;:]"
 )
 _OPENING = regex.compile(r"(?<![\p{L}\p{M}\d])['‘]\p{L}")
 """A quotation mark, which an apostrophe behind a word may close."""
+_ASIDE = regex.compile(r"\([^()]*\)")
 _SPLIT = {
     "can't": ("can", "not"),
     "cannot": ("can", "not"),
@@ -52,6 +53,13 @@ def words_of(sentence: str) -> tuple[str, ...]:
         else:
             found.append(word if word in ",;:" or word[0].isdigit() else fold(word) or word)
     return _with_persons([word for word in found if word])
+
+
+@lru_cache(maxsize=8192)
+def without_asides(text: str) -> str:
+    """A text with room in the place of its brackets: "Riga (founded 1201) is a city" says that Riga is a city."""
+    plain = _ASIDE.sub(lambda aside: " " * len(aside.group()), text)
+    return text if plain == text else without_asides(plain)
 
 
 def _with_persons(words: list[str]) -> tuple[str, ...]:
