@@ -204,6 +204,9 @@ def _begins_with(key: str, item: Evidence) -> bool:
 
 def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
     for triple in item.triples:
+        if not NEGATIONS.isdisjoint(words_of(triple.predicate)):
+            # "was not born in" gives no birthplace.
+            continue
         sides = (_is_side(wanted, item, triple, triple.subject, 0), _is_side(wanted, item, triple, triple.object, 2))
         if sides[0] and _leads_forward(wanted, triple):
             yield from _value(wanted, item, triple, triple.object, triple.spans[2])
