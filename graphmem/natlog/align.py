@@ -12,14 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from graphmem.natlog.lexicon import is_a, is_deed, is_known, is_verb_form, lexical_relation, main_part, part_relation
+from graphmem.natlog.lexicon import (
+    is_a,
+    is_deed,
+    is_known,
+    is_verb_form,
+    lexical_relation,
+    main_part,
+    of_somewhere,
+    part_relation,
+)
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation, value_of
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.scope import TIMES
 
-__all__ = ["NEGATIONS", "UNCERTAIN", "Edit", "edits"]
+__all__ = ["NEGATIONS", "TAUGHT", "UNCERTAIN", "Edit", "edits"]
 
 NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 _LIGHT = frozenset(
@@ -73,6 +82,8 @@ _UNDONE = frozenset(
     "deny denied denies unable reluctant false untrue".split()
 )
 """Before "to" or "that": what follows did not happen (the same, negative implication)."""
+TAUGHT = frozenset("teacher professor lecturer tutor student scholar translator interpreter teachers students".split())
+"""Whose people may be the language that they have to do with: an English teacher."""
 _RELATIVES = frozenset("who whom whose which that where when while".split())
 _PREPOSITIONS = frozenset("of with by for from near beside behind against about".split())
 _TAILS = PREPOSITIONS | {"away", "back"}
@@ -265,6 +276,9 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
         return Relation.INDEPENDENCE
     if after and _runs_on(words, before, after):
         return Relation.INDEPENDENCE
+    if content[0] in TAUGHT and of_somewhere(before):
+        # "An English [teacher]": what is taught is a language.
+        return Relation.INDEPENDENCE
     if words == ("at", "least") and after in _DETERMINERS:
         return Relation.EQUIVALENCE
     if content[-1] in _MODALS:
@@ -291,6 +305,14 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
 def _runs_on(words: Sequence[str], before: str, after: str) -> bool:
     """Whether a run goes on from the middle of one part of a coordination into another, to which what comes ``after`` belongs:
     "designed [by Elena and built] in 1884", "a medal [in Riga and a prize] in Vell"; "sang [and danced] in Riga" is one."""
+    if (
+        not _RELATIVES.isdisjoint(words[:-1])
+        and is_deed(words[-1])
+        and main_part(after) not in ("v", "")
+        and after != ","
+    ):
+        # "A singer [who performs] Irish songs": the clause goes on.
+        return after not in PREPOSITIONS
     joined = next((place for place, word in enumerate(words) if word in ("and", "but") or _is_series(words, place)), -1)
     if joined < 0 or words[-1] == "," or not _RELATIVES.isdisjoint(words[:joined]):
         return False

@@ -19,7 +19,7 @@ from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
 from graphmem.natlog.fill import Filled, fill
-from graphmem.natlog.lexicon import is_verb_form
+from graphmem.natlog.lexicon import is_place, is_verb_form
 from graphmem.natlog.origin import location_in, origin_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
@@ -54,6 +54,7 @@ _PREPOSITIONS = frozenset("in on at off near from to into for with over".split()
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
 _LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
+_STANDING = frozenset("stands stood lies lay located situated".split())
 _WIDER = 0.99
 """How sure of a place each one is that holds it."""
 _COPULA = frozenset("is was are were be been became remains".split())
@@ -254,13 +255,19 @@ def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
         # "X is a 1941 film", "was a law of 1847".
         return True
     # "is a town on": where something lies is said without a verb for it.
-    predicate = f"located {triple.predicate}" if words and words[-1] in ("in", "on", "at", "near") else triple.predicate
+    somewhere = words and words[-1] in ("in", "on", "at", "near") and (len(words) == 1 or _stands(words[-2]))
+    predicate = f"located {triple.predicate}" if somewhere else triple.predicate
     if wanted.fit(predicate) < _ENOUGH:
         return False
     if by:
         return wanted.agent
     # "the designer was": the object is whoever did it, though nothing says "by".
     return not wanted.agent or words[-1] in _COPULA or any(word in AGENTS for word in words)
+
+
+def _stands(word: str) -> bool:
+    """Whether something is where a word before a preposition says it is: "is a town on", not "is a ship built in"."""
+    return word in _COPULA or word in _STANDING or is_place(word)
 
 
 def _leads_back(wanted: _Wanted, triple: Triple) -> bool:

@@ -244,7 +244,8 @@ class _Hole:
             named = [span for span in within if not kind or _is_named(self.item.text, span, kind[0])]
             if named:
                 # "A village in the Telavi district of Georgia" is there.
-                yield _whole(self.item, named[0][0], named[0][1] if kind else named[-1][1])
+                first = named[-1 if kind == ("country",) else 0]
+                yield _whole(self.item, first[0], first[1] if kind else named[-1][1])
             elif not kind:
                 yield self._filled(place.start, self._behind(place))
             return

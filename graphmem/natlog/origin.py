@@ -9,8 +9,8 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.model import Span
-from graphmem.natlog.align import NEGATIONS
-from graphmem.natlog.lexicon import is_known, is_place, lexical_relation, main_part, names_country
+from graphmem.natlog.align import NEGATIONS, TAUGHT
+from graphmem.natlog.lexicon import is_known, is_place, is_region, lexical_relation, names_country
 from graphmem.natlog.peoples import is_country, is_people
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
@@ -20,10 +20,11 @@ __all__ = ["location_in", "origin_in", "places_in"]
 _RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
 _CALLED = regex.compile(
-    r"(?:(?:the|an?|one of the)\s+)?(?:(?!(?:of|to|in|on|by|for|from|at|with|and|as|the|not|never|no|neither)\b)"
+    r"(?:(?:the|an?|one of the)\s+)?(?:(?!(?:of|to|in|on|by|for|from|at|with|and|as|the|not|never|no|neither|who|which|that)\b)"
     r"(?:\p{Ll}[\p{Ll}\-]*|\p{N}{4}|\p{N}+(?:st|nd|rd|th)-century|\p{Lu}\p{Ll}+-\s?born),?\s+){0,4}"
-    rf"({_RUN})(?=,?\s+\p{{Ll}}|\s*[.,;]|$)"
+    rf"({_RUN})(?:,?\s+(?!\p{{Ll}}+(?:\s\p{{Ll}}+)?['’]s?\b)(\p{{Ll}}+)|\s*[.,;]|$)"
 )
+"""What somebody is called; the Danish painter's son need not be Danish."""
 _STANDS = regex.compile(r"\b(?:is|was|are|were|lies|lay|stands|stood)\b(?:\s+(?:located|situated)\b)?")
 _PART = regex.compile(r"[\p{L}\p{M}]+")
 _SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
@@ -31,7 +32,7 @@ _SIDES = frozenset("north south east west northern southern eastern western".spl
 _ENDS = regex.compile(
     r";|\.\s(?!\p{Lu})|,?\s+(?:who|which|that|where|and|but|when|by|with|known|named|written|directed|born)\b"
 )
-_HEAD = regex.compile(r"([\p{Ll}\-]+)(?:\s+(?:located|situated))?\s+(in|on|of|from|at|near|off)\s")
+_HEAD = regex.compile(r"([\p{Ll}\-]+)(?:\s+(?:located|situated))?\s+(in|on|from|at|near|off|of)\s")
 _NAME = r"(?:(?:\p{Lu}\.){2,}|(?:St|Mt|Ft)\.|\p{Lu}[\p{L}\p{M}'’]*)"
 _PLACE = regex.compile(
     r"(?:\s+\p{Ll}+){0,2}\s*(?:,?\s*\b(?:in|on|of|from|at|near|off)(?:\s+the)?(?:\s+\p{Ll}+){0,2}|,)\s+"
@@ -46,19 +47,19 @@ def origin_in(text: str) -> Span | None:
     copula = _COPULA.search(plain)
     if copula is None:
         return None
-    called = _CALLED.match(plain, copula.end())
-    if called is not None and (length := _peoples(called.group(1))):
-        return called.start(1), called.start(1) + length
     head = _HEAD.search(plain, copula.end(), _end(plain, copula.end()))
-    if head is None or main_part(head.group(1)) != "n" or (head.group(2) != "from" and not is_place(head.group(1))):
-        # Who paints in France need not be French.
-        return None
-    found = places_in(plain, copula.end())
-    is_one = [is_country(fold(text[start:end])) for start, end in found]
-    if True in is_one:
-        return found[len(found) - 1 - is_one[::-1].index(True)]
+    is_there = head is not None and is_place(head.group(1))
+    found = places_in(plain, copula.end()) if head is not None and (is_there or head.group(2) == "from") else []
+    is_one = [is_country(fold(text[start:end])) or is_people(fold(text[start:end])) for start, end in found]
+    known = found[len(found) - 1 - is_one[::-1].index(True)] if True in is_one else None
+    # A French restaurant in Boston is American; who paints in France need not be French.
+    if is_there and known is not None:
+        return known
+    called = _CALLED.match(plain, copula.end())
+    if called is not None and called.group(2) not in TAUGHT and (length := _peoples(called.group(1))):
+        return called.start(1), called.start(1) + length
     # What the lexicon does not know may be the name of a country; where somebody is from, it may be of anything.
-    return found[-1] if found and is_one[-1] is None and head.group(2) != "from" else None
+    return known or (found[-1] if found and is_one[-1] is None and is_there else None)
 
 
 def location_in(text: str) -> list[Span]:
@@ -79,6 +80,10 @@ def places_in(text: str, start: int) -> list[Span]:
     head = _HEAD.search(plain, start, end)
     found: list[Span] = []
     at = end if head is None else head.end(1)
+    if head is not None and head.group(2) == "of" and not is_region(head.group(1)):
+        # The church of St Mary is not in St Mary.
+        named = _PLACE.match(plain, at, end)
+        at = end if named is None else named.end()
     while (match := _PLACE.match(plain, at, end)) is not None:
         found.append(match.span(1))
         at = match.end(1)

@@ -15,9 +15,9 @@ import regex
 
 from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
-from graphmem.natlog.align import NEGATIONS, UNCERTAIN
+from graphmem.natlog.align import NEGATIONS, TAUGHT, UNCERTAIN
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_a, is_deed
+from graphmem.natlog.lexicon import is_a, is_deed, of_somewhere
 from graphmem.natlog.phrases import DETERMINERS, PREPOSITIONS
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
@@ -32,11 +32,12 @@ _NAMES = regex.compile(_NAME)
 _SUBJECT = regex.compile(rf"(?:[Tt]he\s+)?({_NAME})")
 _PRONOUN = regex.compile(r"^(?:[^,]{1,60},\s+)?([Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b")
 _POSSESSIVE = regex.compile(r"^[’'](?:s\b)?")
+_OWNER = regex.compile(r"\b(?:\p{Lu}\p{Ll}+\s+)?\p{Ll}+(?=['’]s?\s)")
 _BE = regex.compile(
     r"\b(?:was|were|is|are|be|been|being|got)\s+(?:\w+ly\s+|not\s+|never\s+|also\s+|first\s+|later\s+)?$"
 )
 _PREDICATIVE = regex.compile(
-    r"\b(?:was|were|is|are|be|been|became|remained)\b(?:\s+(?!(?:of|by|for|to|with|from|in|at|on)\b)[\w\-,]+){0,8}\s+$"
+    r"\b(?:was|were|is|are|be|been|became|remained)\b(?:\s+(?!(?:of|by|for|to|with|from|in|at|on|who|which|that|whose|where)\b)[\w\-,]+){0,8}\s+$"
 )
 _COPULA_FIRST = regex.compile(r"^\s*(?:was|were|is|are|became|remained)\b")
 _PARTICIPLE = regex.compile(r"(?:ed|en|wn|ne|nt|lt|ld|de|ung|unk|awn|ut|ght|rn)$")
@@ -112,7 +113,8 @@ def _said(hypothesis: str, item: Evidence, text: str) -> tuple[Verdict, Relation
     parts = {part for part, word in _content(hypothesis) if word not in counted | _COUNTED}
     names = {family(word) for owner in item.about for word in fold(owner).split()}
     subject = {family(word) for word in fold(subject_of(hypothesis)).split()}
-    if parts - {part for part, _ in _content(text)} - (names & subject):
+    predicate = _COPULA_FIRST.match(hypothesis[len(subject_of(hypothesis)) :]) is not None
+    if parts - {part for part, _ in _content(_unowned(text) if predicate else text)} - (names & subject):
         return _OPEN
     amounts = _amounts(hypothesis, text)
     if amounts is Relation.INDEPENDENCE:
@@ -171,10 +173,16 @@ def _is_verb(word: str) -> bool:
 
 
 def _content(text: str) -> Iterator[tuple[str, str]]:
-    """The families and words that carry meaning, in order."""
-    for word, _, _ in tokenize(text):
+    """The families and words that carry meaning, in order; an English teacher is one thing, and need not be English."""
+    words = tokenize(text)
+    for (word, _, _), (behind, _, _) in zip(words, (*words[1:], ("", 0, 0)), strict=True):
         if word not in FUNCTION_WORDS and word not in NEGATIONS:
-            yield family(word), word
+            yield (f"{word} {behind}" if behind in TAUGHT and of_somewhere(word) else family(word)), word
+
+
+def _unowned(text: str) -> str:
+    """A text without those to whom something belongs: the Danish painter's son is no painter."""
+    return _OWNER.sub(lambda owner: " " * len(owner.group()), text)
 
 
 def _negations(text: str) -> int:

@@ -21,6 +21,7 @@ __all__ = [
     "is_nearly",
     "is_of",
     "is_place",
+    "is_region",
     "is_verb_form",
     "lexical_relation",
     "main_part",
@@ -35,7 +36,8 @@ _SENSES = 14
 _NOUN = 0
 _CONCRETE = ("physical entity", "time period", "time unit")
 _GROUP = "group"
-_PLACES = ("location", "dry land", "geological formation", "body of water", "structure", "facility", "municipality")
+_REGIONS = ("location", "dry land", "geological formation", "body of water", "municipality")
+_STRUCTURES = ("structure", "facility")
 _FEW = 12
 """The kinds that a noun has at most right below it for one of them to be nearly the same."""
 
@@ -162,10 +164,20 @@ def _is_country(synset: int) -> bool:
 @lru_cache(maxsize=65536)
 def is_place(word: str) -> bool:
     """Whether a noun names a kind of place in one of its first three senses ("town", "river", "museum")."""
+    return _is_below(word, (*_REGIONS, *_STRUCTURES))
+
+
+@lru_cache(maxsize=65536)
+def is_region(word: str) -> bool:
+    """Whether a noun names a kind of land or water in one of its first three senses, and nothing that is built."""
+    return _is_below(word, _REGIONS) and not _is_below(word, _STRUCTURES)
+
+
+def _is_below(word: str, kinds: tuple[str, ...]) -> bool:
     data = lexicon()
-    kinds = {data.senses(kind)[0] for kind in _PLACES}
+    uppers = {data.senses(kind)[0] for kind in kinds}
     firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:3] for lemma in data.lemmas(word)]
-    return any(not kinds.isdisjoint(_above(synset)) for first in firsts for synset in first)
+    return any(not uppers.isdisjoint(_above(synset)) for first in firsts for synset in first)
 
 
 @lru_cache(maxsize=65536)
