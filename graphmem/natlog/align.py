@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from graphmem.natlog.factuality import MODALS, NEGATIONS, UNDONE, UNREAL, UNSURE
 from graphmem.natlog.lexicon import (
     is_a,
     is_deed,
@@ -19,18 +20,17 @@ from graphmem.natlog.lexicon import (
     is_verb_form,
     lexical_relation,
     main_part,
-    of_somewhere,
     part_relation,
 )
+from graphmem.natlog.peoples import is_language
 from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.projection import turned
 from graphmem.natlog.quantities import Quantity, are_different_units, quantities_of, quantity_relation, value_of
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.scope import TIMES
 
-__all__ = ["NEGATIONS", "TAUGHT", "UNCERTAIN", "Edit", "edits"]
+__all__ = ["Edit", "edits"]
 
-NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 _LIGHT = frozenset(
     "the a an this that these those ever any anything at all be is are was were am been do does did to , ; : "
     "some of has have had will would".split()
@@ -54,36 +54,12 @@ _GENERAL = {
 }
 """Words for anything of a kind, by the lexicon's own word for the kind."""
 _INTENSIFIERS = frozenset("very really quite so".split())
-_MODALS = frozenset("may might can could".split())
-"""What they say of an event is less than that it happened."""
-_UNSURE = frozenset(
-    "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
-    "nearly almost alleged supposed fake mock toy imitation counterfeit "
-    "vice deputy acting would-be unlikely rumoured former future potential possible".split()
-)
 _SHARES = frozenset("half quarter third part fraction".split())
 _EXCEPTIVES = frozenset("except excepting excluding".split())
 _ALL = frozenset("every everything all no nothing none any anything".split())
 _EXCEPTION = 4
 """Words that an exception introduced by "but" has at most."""
 _DOMAINS = frozenset("no any every all each other".split())
-_UNREAL = frozenset(
-    "plan planned plans planning intend intended intends want wanted wants wish wished wishes hope hoped hopes try tried "
-    "tries trying attempt attempted attempts seek sought seeks expect expected expects promise promised promises agree "
-    "agreed agrees decide decided decides offer offered offers consider considered considers believe believed believes "
-    "think thought thinks suspect suspected suspects claim claimed claims say said says allege alleged alleges report "
-    "reported reports suppose supposed suggest suggested suggests propose proposed proposes ask asked asks order ordered "
-    "orders invite invited invites prepare prepared prepares hesitate hesitated threaten threatened dream dreamt dreamed "
-    "like liked love loved used likely set due ready willing eager afraid allowed able encouraged urged".split()
-)
-"""Before "to" or "that": what follows may not have happened (Nairn, Condoravdi and Karttunen 2006, no implication)."""
-_UNDONE = frozenset(
-    "refuse refused refuses decline declined declines fail failed fails neglect neglected forget forgot forgets forgotten "
-    "deny denied denies unable reluctant false untrue".split()
-)
-"""Before "to" or "that": what follows did not happen (the same, negative implication)."""
-TAUGHT = frozenset("teacher professor lecturer tutor student scholar translator interpreter teachers students".split())
-"""Whose people may be the language that they have to do with: an English teacher."""
 _RELATIVES = frozenset("who whom whose which that where when while".split())
 _PREPOSITIONS = frozenset("of with by for from near beside behind against about".split())
 _TAILS = PREPOSITIONS | {"away", "back"}
@@ -92,8 +68,6 @@ _PARTITIVES = frozenset(
     "one some many most all each both few several two three four five none half lot lots number group pair piece cup glass "
     "bottle kind sort type member members majority plenty couple dozen hundreds thousands bit part out".split()
 )
-UNCERTAIN = _MODALS | _UNSURE | _UNREAL | _UNDONE | frozenset("if unless would according whether".split())
-"""Words before a verb after which what it says is not told as a fact."""
 _TERM = frozenset({Relation.EQUIVALENCE, Relation.FORWARD, Relation.REVERSE})
 _NEVER = 3.0
 _ODD = 1.8
@@ -276,21 +250,21 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
         return Relation.INDEPENDENCE
     if after and _runs_on(words, before, after):
         return Relation.INDEPENDENCE
-    if content[0] in TAUGHT and of_somewhere(before):
+    if is_language(before, content[0]):
         # "An English [teacher]": what is taught is a language.
         return Relation.INDEPENDENCE
     if words == ("at", "least") and after in _DETERMINERS:
         return Relation.EQUIVALENCE
-    if content[-1] in _MODALS:
+    if content[-1] in MODALS:
         return Relation.REVERSE
     if content == ["possible"] and before in _DOMAINS:
         # "Every possible way" is every way that there is.
         return Relation.FORWARD
-    if content[-1] in _UNSURE:
+    if content[-1] in UNSURE:
         return Relation.INDEPENDENCE
-    if words[-1] in ("to", "that") and content[-1] in _UNREAL:
+    if words[-1] in ("to", "that") and content[-1] in UNREAL:
         return Relation.INDEPENDENCE
-    if words[-1] in ("to", "that") and content[-1] in _UNDONE:
+    if words[-1] in ("to", "that") and content[-1] in UNDONE:
         return Relation.ALTERNATION
     if content[0] in ("if", "unless"):
         return Relation.INDEPENDENCE

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.clauses import roles
+from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.lexicon import is_a, is_verb_form
 from graphmem.natlog.phrases import (
     BE,

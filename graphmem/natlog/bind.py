@@ -16,8 +16,8 @@ import regex
 
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
-from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import readings_of
+from graphmem.natlog.factuality import NEGATIONS, is_certain
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place, is_verb_form
 from graphmem.natlog.origin import location_in, origin_in
@@ -205,14 +205,20 @@ def _begins_with(key: str, item: Evidence) -> bool:
 
 def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
     for triple in item.triples:
-        if not NEGATIONS.isdisjoint(words_of(triple.predicate)):
-            # "was not born in" gives no birthplace.
+        if not _is_told(wanted, triple.predicate):
             continue
         sides = (_is_side(wanted, item, triple, triple.subject, 0), _is_side(wanted, item, triple, triple.object, 2))
         if sides[0] and _leads_forward(wanted, triple):
             yield from _value(wanted, item, triple, triple.object, triple.spans[2])
         if sides[1] and _leads_back(wanted, triple):
             yield from _value(wanted, item, triple, triple.subject, triple.spans[0])
+
+
+def _is_told(wanted: _Wanted, predicate: str) -> bool:
+    """Whether a predicate is told as a fact: "was not born in" gives no birthplace, nor does "was possibly born in"."""
+    words = tokenize(predicate)
+    verb = next((start for word, start, _ in words if family(word) in wanted.stems), len(predicate))
+    return NEGATIONS.isdisjoint(words_of(predicate)) and is_certain(predicate[:verb])
 
 
 def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
@@ -328,6 +334,7 @@ def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
         for word, start, end in tokenize(item.text)
         if family(word) in wanted.stems or stem(word) in wanted.stems
     ]
+    said = [(start, end) for start, end in said if is_certain(item.text[max(0, start - _NEAR) : start])]
     yield from _measures(item, said) if wanted.expected == "number" else _behind(wanted, item, said)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graphmem.natlog.align import NEGATIONS, UNCERTAIN
+from graphmem.natlog.factuality import NEGATIONS, UNCERTAIN, UNSURE
 from graphmem.natlog.lexicon import is_a, is_lemma, is_verb_form
 from graphmem.natlog.phrases import (
     ADVERBS,
@@ -148,6 +148,9 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     own = set(range(subject.start, subject.end)) if words[subject.head].kind == "N" else {subject.head}
     own |= {read.head for _, read in hanging} | {i for i in range(begin, verb) if words[i].kind == "N"}
     before = {words[i].folded for i in range(begin, verb) if i not in own and not _has_failed(words, i)}
+    if words[verb].folded in BE:
+        # "Was nearly banned"
+        before |= {word.folded for word in words[verb + 1 : verb + 2]} & UNSURE
     agent, patient, rest = roles(subject, read, rest, passive=passive)
     if stranded:
         patient, rest = None, [(words[verb + 1].folded, subject), *rest]

@@ -11,8 +11,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from graphmem.model import Proof, ProofStep, Verdict
-from graphmem.natlog.align import NEGATIONS, Edit, edits
+from graphmem.natlog.align import Edit, edits
 from graphmem.natlog.exclusion import within_sentence
+from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.peoples import as_peoples

@@ -8,8 +8,8 @@ from dataclasses import replace
 import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
-from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
+from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.peoples import as_peoples

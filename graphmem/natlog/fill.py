@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from graphmem.folding import fold
 from graphmem.model import Evidence, Span
-from graphmem.natlog.align import NEGATIONS
 from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
+from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.origin import places_in

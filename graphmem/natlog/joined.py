@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from graphmem.natlog.align import NEGATIONS, UNCERTAIN
+from graphmem.natlog.factuality import NEGATIONS, UNCERTAIN
 from graphmem.natlog.phrases import Word, words_in
 from graphmem.natlog.verbs import same_verb
 from graphmem.natlog.words import FUNCTION_WORDS, family

@@ -9,9 +9,9 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.model import Span
-from graphmem.natlog.align import NEGATIONS, TAUGHT
+from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.lexicon import is_known, is_place, is_region, lexical_relation, names_country
-from graphmem.natlog.peoples import is_country, is_people
+from graphmem.natlog.peoples import is_country, is_language, is_people
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
 
@@ -56,7 +56,8 @@ def origin_in(text: str) -> Span | None:
     if is_there and known is not None:
         return known
     called = _CALLED.match(plain, copula.end())
-    if called is not None and called.group(2) not in TAUGHT and (length := _peoples(called.group(1))):
+    length = 0 if called is None else _peoples(called.group(1))
+    if called is not None and length and not is_language(fold(called.group(1)), called.group(2) or ""):
         return called.start(1), called.start(1) + length
     # What the lexicon does not know may be the name of a country; where somebody is from, it may be of anything.
     return known or (found[-1] if found and is_one[-1] is None and is_there else None)

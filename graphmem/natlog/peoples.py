@@ -12,7 +12,7 @@ from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import bare_name
 
-__all__ = ["as_peoples", "is_country", "is_people", "shared_countries"]
+__all__ = ["as_peoples", "is_country", "is_language", "is_people", "shared_countries"]
 
 _CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{M}]+\b")
 _NEXT = regex.compile(r"\s+(\p{Ll}[\p{L}\p{M}\-]*)")
@@ -28,6 +28,7 @@ _DISTRICTS = frozenset(
 )
 _ARTICLES = regex.compile(r"(?r)\b(?:a|an|the)\s+")
 _ARTICLE = regex.compile(r"\ban?\s+$")
+_TAUGHT = frozenset("teacher professor lecturer tutor student scholar translator interpreter teachers students".split())
 _NEAR = 40
 """Letters that a noun stands before "from" at most for it to be what comes from there."""
 
@@ -75,6 +76,11 @@ def _with_article(before: str, people: str) -> str:
 def is_people(word: str) -> bool:
     """Whether a folded word names a people, or what is of it ("Norwegian")."""
     return bool(of_somewhere(word))
+
+
+def is_language(people: str, noun: str) -> bool:
+    """Whether a people's name before a noun may be the language that somebody has to do with: an "English teacher"."""
+    return noun in _TAUGHT and is_people(people)
 
 
 def is_country(name: str) -> bool | None:

@@ -15,9 +15,10 @@ import regex
 
 from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
-from graphmem.natlog.align import NEGATIONS, TAUGHT, UNCERTAIN
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.lexicon import is_a, is_deed, of_somewhere
+from graphmem.natlog.factuality import NEGATIONS, is_certain
+from graphmem.natlog.lexicon import is_a, is_deed
+from graphmem.natlog.peoples import is_language
 from graphmem.natlog.phrases import DETERMINERS, PREPOSITIONS
 from graphmem.natlog.quantities import Quantity, quantities_of, quantity_relation, value_of
 from graphmem.natlog.reference import may_mean
@@ -177,7 +178,7 @@ def _content(text: str) -> Iterator[tuple[str, str]]:
     words = tokenize(text)
     for (word, _, _), (behind, _, _) in zip(words, (*words[1:], ("", 0, 0)), strict=True):
         if word not in FUNCTION_WORDS and word not in NEGATIONS:
-            yield (f"{word} {behind}" if behind in TAUGHT and of_somewhere(word) else family(word)), word
+            yield (f"{word} {behind}" if is_language(word, behind) else family(word)), word
 
 
 def _unowned(text: str) -> str:
@@ -191,7 +192,7 @@ def _negations(text: str) -> int:
 
 def _factual(before: str, hypothesis: str) -> bool:
     """Whether nothing before the verb takes back that it happened."""
-    return not (set(words_of(before)) & UNCERTAIN) - set(words_of(hypothesis))
+    return is_certain(before, words_of(hypothesis))
 
 
 def _deed(text: str, subject: Span, verb: str) -> _Deed | None:

@@ -1,0 +1,45 @@
+"""Whether what a verb says is told as a fact: the words that deny it, hedge it, or leave it a plan, a duty or a hope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from graphmem.natlog.tokens import words_of
+
+__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_certain"]
+
+NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
+"""Words that deny a sentence, or what they stand before."""
+MODALS = frozenset("may might can could".split())
+"""What they say of an event is less than that it happened."""
+UNSURE = frozenset(
+    "should must ought possibly perhaps maybe probably likely allegedly reportedly supposedly apparently presumably "
+    "nearly almost alleged supposed fake mock toy imitation counterfeit "
+    "vice deputy acting would-be unlikely rumoured former future potential possible".split()
+)
+UNREAL = frozenset(
+    "plan planned plans planning intend intended intends want wanted wants wish wished wishes hope hoped hopes try tried "
+    "tries trying attempt attempted attempts seek sought seeks expect expected expects promise promised promises agree "
+    "agreed agrees decide decided decides offer offered offers consider considered considers believe believed believes "
+    "think thought thinks suspect suspected suspects claim claimed claims say said says allege alleged alleges report "
+    "reported reports suppose supposed suggest suggested suggests propose proposed proposes ask asked asks order ordered "
+    "orders invite invited invites prepare prepared prepares hesitate hesitated threaten threatened dream dreamt dreamed "
+    "like liked love loved used likely set due ready willing eager afraid allowed able encouraged urged".split()
+)
+"""Before "to" or "that": what follows may not have happened (Nairn, Condoravdi and Karttunen 2006, no implication)."""
+UNDONE = frozenset(
+    "refuse refused refuses decline declined declines fail failed fails neglect neglected forget forgot forgets forgotten "
+    "deny denied denies unable reluctant false untrue".split()
+)
+"""Before "to" or "that": what follows did not happen (the same, negative implication)."""
+UNCERTAIN = MODALS | UNSURE | UNREAL | UNDONE | frozenset("if unless would according whether".split())
+"""Words before a verb after which what it says is not told as a fact."""
+_BE = frozenset("is was are were".split())
+
+
+def is_certain(before: str, allowed: Collection[str] = ()) -> bool:
+    """Whether words before a verb leave open nothing of what it says, but what the ``allowed`` ones do as well: "was possibly",
+    "planned to" and "was to be" do."""
+    words = words_of(before)
+    planned = any(words[at : at + 1] == ("to",) and words[at - 1] in _BE for at in range(1, len(words)))
+    return not (planned and "to" not in allowed) and UNCERTAIN.isdisjoint(set(words) - set(allowed))
