@@ -17,7 +17,7 @@ import regex
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
-from graphmem.natlog.factuality import NEGATIONS, is_certain
+from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place, is_verb_form
 from graphmem.natlog.origin import location_in, origin_in
@@ -332,9 +332,10 @@ def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
     said = [
         (start, end)
         for word, start, end in tokenize(item.text)
-        if family(word) in wanted.stems or stem(word) in wanted.stems
+        if (family(word) in wanted.stems or stem(word) in wanted.stems)
+        and is_certain(item.text[max(0, start - _NEAR) : start])
+        and not is_aside(item.text[:start])
     ]
-    said = [(start, end) for start, end in said if is_certain(item.text[max(0, start - _NEAR) : start])]
     yield from _measures(item, said) if wanted.expected == "number" else _behind(wanted, item, said)
 
 

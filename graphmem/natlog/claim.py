@@ -28,6 +28,7 @@ _NAME = regex.compile(
 )
 _GENITIVE = regex.compile(r"[’']s\b")
 _OF = regex.compile(r"\bof\b")
+_POINT = regex.compile(r"(?<=\d)(?:\.\d+)+")
 _BRACKET = regex.compile(r"\s*\([^()]*\)")
 _WH = regex.compile(
     r"^(?:(?:in|on|at|by|from|for|to|of|during|under|with)\s+)?"
@@ -120,11 +121,12 @@ def _with_own_names(text: str, names: Sequence[Span]) -> list[Span]:
 
 
 def _with_bracket(text: str, start: int, end: int) -> int:
-    """Where a name ends, with the bracket that belongs to it: "(1982 film)" tells two of one name apart."""
+    """Where a name ends, with the bracket that belongs to it: "(1982 film)" tells two of one name apart, as does the rest of a
+    number ("Version 4[.2]")."""
     if "(" in text[start:end] and text[end : end + 1] == ")":
         return end + 1
-    bracket = _BRACKET.match(text, end)
-    return end if bracket is None else bracket.end()
+    behind = _BRACKET.match(text, end) or _POINT.match(text, end)
+    return end if behind is None else behind.end()
 
 
 def _statement(text: str, masked: str, called: Sequence[str], auxiliary: str) -> str:

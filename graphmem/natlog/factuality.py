@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import regex
+
 from graphmem.natlog.tokens import words_of
 
-__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_certain"]
+__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_aside", "is_certain"]
 
 NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 """Words that deny a sentence, or what they stand before."""
@@ -35,6 +37,7 @@ UNDONE = frozenset(
 UNCERTAIN = MODALS | UNSURE | UNREAL | UNDONE | frozenset("if unless would according whether".split())
 """Words before a verb after which what it says is not told as a fact."""
 _BE = frozenset("is was are were".split())
+_RELATIVE = regex.compile(r"\b(?:was|were|is|are|had|has|\p{Ll}+ed)\b.*\p{Ll}\s+(?:that|which|who)\s[^,;]*$")
 
 
 def is_certain(before: str, allowed: Collection[str] = ()) -> bool:
@@ -43,3 +46,9 @@ def is_certain(before: str, allowed: Collection[str] = ()) -> bool:
     words = words_of(before)
     planned = any(words[at : at + 1] == ("to",) and words[at - 1] in _BE for at in range(1, len(words)))
     return not (planned and "to" not in allowed) and UNCERTAIN.isdisjoint(set(words) - set(allowed))
+
+
+def is_aside(before: str) -> bool:
+    """Whether the words before a verb leave it in a relative clause of something else than the subject: "was built on the ruins
+    of a tower that had been"."""
+    return _RELATIVE.search(before) is not None

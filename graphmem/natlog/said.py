@@ -16,7 +16,7 @@ import regex
 from graphmem.folding import Token, fold, tokenize
 from graphmem.model import Evidence, Span, Verdict
 from graphmem.natlog.compare import is_functional
-from graphmem.natlog.factuality import NEGATIONS, is_certain
+from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain
 from graphmem.natlog.lexicon import is_a, is_deed
 from graphmem.natlog.peoples import is_language
 from graphmem.natlog.phrases import DETERMINERS, PREPOSITIONS
@@ -88,7 +88,12 @@ def told_of(hypothesis: str, item: Evidence) -> str | None:
     told = next(_deeds(item, match.group(1), verb, wanted, _COPULA_FIRST.match(rest) is not None), None)
     if told is None or not _factual(item.text[: told.verb[0]], hypothesis):
         return None
-    return _own_part(item.text, told.verb[0]) if _placed_alike(rest, item.text, wanted) else None
+    if not _placed_alike(rest, item.text, wanted):
+        return None
+    # "The one gives 40 litres; the other gives 60."
+    begin, end = item.text.rfind(";", 0, told.subject[0]) + 1, item.text.find(";", told.verb[1])
+    text = item.text[begin:] if end < 0 else item.text[begin:end]
+    return _own_part(text, told.verb[0] - begin)
 
 
 def said(hypothesis: str, item: Evidence, text: str) -> tuple[Verdict, Relation, str]:
@@ -231,6 +236,8 @@ def _is_its_verb(between: str, is_predicate: bool) -> bool:
     """Whether what stands between a subject and a verb leaves the one the subject of the other."""
     if is_predicate:
         return _PREDICATIVE.search(between) is not None
+    if is_aside(between):
+        return False
     others = [match for match in _NAMES.finditer(between) if not _BEFORE.search(between[: match.start()])]
     if others and not between[others[-1].end() :].strip(" ,").startswith(("and ", "was ", "is ")):
         return False
