@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -17,17 +16,17 @@ import regex
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
-from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain
+from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain, is_over
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place, is_verb_form
 from graphmem.natlog.origin import location_in, origin_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
+from graphmem.natlog.wanted import Wanted, wanted_of
 from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
     FUNCTION_WORDS,
-    TYPES,
     bare_name,
     content_stems,
     family,
@@ -46,14 +45,13 @@ _ENOUGH = 0.67
 _NEAR = 60
 """Characters between the relation's word and the mention that it speaks of."""
 _PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\p{Ll}+){0,2}\s*$")
+_UNTIL = regex.compile(r"(?<=\b(?:between|from)\s)\d{3,4}\s+(?:and|to)\s+\d{3,4}\b")
 _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
-_PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
-_LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
 _STANDING = frozenset("stands stood lies lay located situated".split())
 _WIDER = 0.99
 """How sure of a place each one is that holds it."""
@@ -90,7 +88,7 @@ def _is_subject(item: Evidence, key: str) -> bool:
 
 def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
     """The values for a step from a name, surest first, each text once."""
-    wanted = _wanted(step, anchor)
+    wanted = wanted_of(step, anchor)
     best: dict[str, Value] = {}
     for item in evidence:
         if speaks_of(item, anchor) and wanted.holds_particulars(item):
@@ -102,7 +100,7 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
 
 
-def _from(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     if not wanted.origin:
         yield from _from_triples(wanted, item)
         yield from _from_words(wanted, item)
@@ -129,57 +127,7 @@ def _from_clauses(step: Step, anchor: str, evidence: Sequence[Evidence]) -> Iter
     return (filled for filled in fill(readings, evidence) if not filled.denied)
 
 
-_TELLING = frozenset(
-    "captain president king queen mayor father mother son daughter wife husband spouse brother sister child grandfather "
-    "grandmother population length height depth width area birthplace birthday capital nationality country distance age".split()
-)
-"""Nouns that name a type and a relation at once."""
-
-
-class _Wanted:
-    """A step, taken apart once for all sentences."""
-
-    def __init__(self, step: Step, anchor: str) -> None:
-        words = [word for word, _, _ in tokenize(step.relation)]
-        self.key = bare_name(anchor)
-        self.name = self.key.removeprefix("the ")
-        self.expected: AnswerType = step.expected
-        self.last = words[-1] if words else ""
-        self.agent = "by" in words or any(word in AGENTS for word in words)
-        self.particulars = {fold(t) for t in _PARTICULAR.findall(step.relation)}
-        types = frozenset(word for word in words if word in TYPES and word not in _TELLING)
-        self.stems = content_stems(step.relation, without=types) - {family(word) for word in self.particulars}
-        self.types = types
-        # Without a name it is the type that says what is spoken of: "the company".
-        self.subject = frozenset() if self.key else frozenset(family(word) for word in types)
-        self.kin = next((s for s in self.stems if s in CONVERSE), "")
-        if not self.stems and types:
-            self.stems = frozenset(family(word) for word in types)
-        self.located = step.relation in _LOCATED
-        self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
-
-    def holds_particulars(self, evidence: Evidence) -> bool:
-        if not self.particulars:
-            return True
-        text = f" {fold(evidence.text)} {' '.join(fold(name) for name in evidence.about)} "
-        return all(f" {word} " in text for word in self.particulars)
-
-    def fit(self, text: str) -> float:
-        """The share of the relation's words that a text says."""
-        said = content_stems(text)
-        if not self.subject <= said:
-            return 0.0
-        if "parent" in self.stems and said & {"father", "mother"}:
-            return 1.0
-        return len(self.stems & said) / len(self.stems) if self.stems else 0.0
-
-
-@lru_cache(maxsize=512)
-def _wanted(step: Step, anchor: str) -> _Wanted:
-    return _Wanted(step, anchor)
-
-
-def _from_places(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     """The country that a sentence says its subject is of, or the places that it says it is in."""
     if not _begins_with(wanted.name, item):
         return
@@ -203,9 +151,9 @@ def _begins_with(key: str, item: Evidence) -> bool:
 # --- triples ----------------------------------------------------------------------------------------
 
 
-def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+def _from_triples(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     for triple in item.triples:
-        if not _is_told(wanted, triple.predicate):
+        if not _is_told(wanted, item, triple):
             continue
         sides = (_is_side(wanted, item, triple, triple.subject, 0), _is_side(wanted, item, triple, triple.object, 2))
         if sides[0] and _leads_forward(wanted, triple):
@@ -214,14 +162,20 @@ def _from_triples(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
             yield from _value(wanted, item, triple, triple.subject, triple.spans[0])
 
 
-def _is_told(wanted: _Wanted, predicate: str) -> bool:
-    """Whether a predicate is told as a fact: "was not born in" gives no birthplace, nor does "was possibly born in"."""
+def _is_told(wanted: Wanted, item: Evidence, triple: Triple) -> bool:
+    """Whether a triple is told as a fact: "was not born in" gives no birthplace, nor does "was possibly born in"; and what
+    belonged to somebody until 1950 does not belong to him."""
+    predicate = triple.predicate
     words = tokenize(predicate)
     verb = next((start for word, start, _ in words if family(word) in wanted.stems), len(predicate))
-    return NEGATIONS.isdisjoint(words_of(predicate)) and is_certain(predicate[:verb])
+    if not NEGATIONS.isdisjoint(words_of(predicate)) or not is_certain(predicate[:verb]):
+        return False
+    spans = [span for span in triple.spans if span is not None]
+    before = item.text[: max(spans[0][0] - item.span[0], 0)] if spans and wanted.present else ""
+    return not is_over([word for word, _, _ in tokenize(before)])
 
 
-def _is_side(wanted: _Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
+def _is_side(wanted: Wanted, item: Evidence, triple: Triple, text: str, side: int) -> bool:
     key = bare_name(text)
     if side == 0 and (key in _PRONOUNS or (item.refers and triple.spans[0] is None)):
         opening = fold(item.text).partition(" ")[0]
@@ -245,7 +199,7 @@ def _predicate(triple: Triple) -> tuple[list[str], bool, bool]:
     return words, bool(words) and words[-1] == "by", bool(words) and words[-1] == "of"
 
 
-def _leads_forward(wanted: _Wanted, triple: Triple) -> bool:
+def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
     """Whether the object is what the step asks for, the anchor being the subject."""
     words, by, of = _predicate(triple)
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
@@ -276,7 +230,7 @@ def _stands(word: str) -> bool:
     return word in _COPULA or word in _STANDING or is_place(word)
 
 
-def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
+def _leads_back(wanted: Wanted, triple: Triple) -> bool:
     """Whether the subject is what the step asks for, the anchor being the object."""
     words, by, of = _predicate(triple)
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
@@ -290,10 +244,28 @@ def _leads_back(wanted: _Wanted, triple: Triple) -> bool:
     return wanted.agent or of or (words[-1] in _PREPOSITIONS and words[-1] == wanted.last)
 
 
-def _value(wanted: _Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
+def _value(wanted: Wanted, item: Evidence, triple: Triple, text: str, span: Span | None) -> Iterator[Value]:
     found = _typed(wanted.expected, item, text, span)
+    if (
+        wanted.expected == "thing"
+        and found is not None
+        and (_is_date(item, found[1]) or _is_of_another_year(wanted, item, found[1]))
+    ):
+        return
     if found is not None and fold(found[0]) not in _PRONOUNS:
         yield Value(found[0], found[1], item, STATED * triple.confidence)
+
+
+def _is_date(item: Evidence, span: Span) -> bool:
+    """Whether a place in a sentence is that of a date: no answer to "what"."""
+    return any(m.kind == "date" and m.span[0] <= span[0] and span[1] <= m.span[1] for m in item.mentions)
+
+
+def _is_of_another_year(wanted: Wanted, item: Evidence, span: Span) -> bool:
+    """Whether the year next behind a value is another than the step tells: "copper until 1962 and zinc from 1963"."""
+    year = _YEAR.search(item.text, span[1] - item.span[0])
+    asked = {word for word in wanted.particulars if _YEAR.fullmatch(word)}
+    return bool(asked) and year is not None and year.group() not in asked
 
 
 def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -> tuple[str, Span] | None:
@@ -322,9 +294,12 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
 # --- words ------------------------------------------------------------------------------------------
 
 
-def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
+def _from_words(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     """Mentions of the right type next to the relation's word, in a sentence that says all of the relation."""
     if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
+        return
+    if wanted.is_case:
+        # "when it closed" tells of which number it is, and nothing here reads that.
         return
     if not _is_subject(item, wanted.key) or not NEGATIONS.isdisjoint(words_of(item.text)):
         # "was laid in 1962 and had never been inspected": the year is of what is not denied.
@@ -335,11 +310,12 @@ def _from_words(wanted: _Wanted, item: Evidence) -> Iterator[Value]:
         if (family(word) in wanted.stems or stem(word) in wanted.stems)
         and is_certain(item.text[max(0, start - _NEAR) : start])
         and not is_aside(item.text[:start])
+        and not (wanted.present and is_over(fold(item.text[:start]).split()))
     ]
     yield from _measures(item, said) if wanted.expected == "number" else _behind(wanted, item, said)
 
 
-def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
+def _behind(wanted: Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
     """ "was founded in 1204": the first date or place behind the word."""
     kind = "date" if wanted.expected == "date" else "name"
     for mention in item.mentions:
@@ -352,7 +328,10 @@ def _behind(wanted: _Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[V
         if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
             if _says_more(item.text[behind:at]):
                 return
-            yield Value(mention.text, mention.span, item, SAID * (1 - gap / (4 * _NEAR)))
+            until = _UNTIL.match(item.text, at) if kind == "date" else None
+            end = mention.span[1] if until is None else item.span[0] + until.end()
+            text = item.text[at : end - item.span[0]]
+            yield Value(text, (mention.span[0], end), item, SAID * (1 - gap / (4 * _NEAR)))
             return
 
 

@@ -9,7 +9,8 @@ import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
-from graphmem.natlog.factuality import NEGATIONS
+from graphmem.natlog.factuality import NEGATIONS, is_over
+from graphmem.natlog.lexicon import is_verb_form
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
 from graphmem.natlog.peoples import as_peoples
@@ -23,6 +24,7 @@ LABELS: Mapping[Verdict, str] = {"supported": "entailment", "refuted": "contradi
 
 _QUANTITIES = frozenset("every all few most fewer less more least only exactly".split())
 _PRONOUN = regex.compile(r"^(?:He|She|It|They)\b")
+_PAST = frozenset("was were had did".split())
 _SURE = 0.8
 _OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
 
@@ -87,7 +89,7 @@ def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:
     item = replace(given, text=text)
     is_named = bool(subject_of(hypothesis))
     told = told_of(hypothesis, item) if is_named else item.text
-    if told is None:
+    if told is None or _is_no_more(hypothesis, text):
         return _OPEN
     sentence = _PRONOUN.sub(lambda match: _whom(item, match.group()), told) if item.about else told
     derived = derive(sentence, hypothesis)
@@ -104,6 +106,14 @@ def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:
     verdict, relation, summary = said(hypothesis, item, told)
     step = ProofStep(given.text, str(relation), hypothesis, "up", verdict, "words", item.passage_id, item.span)
     return Proof(verdict, str(relation), (step,), summary)
+
+
+def _is_no_more(hypothesis: str, text: str) -> bool:
+    """Whether a sentence tells of former times what a statement says of now."""
+    claimed, words = words_of(hypothesis), words_of(text)
+    past = any(word.endswith("ed") or word in _PAST or is_verb_form(word) for word in claimed)
+    verb = next((at for at, word in enumerate(words) if word.endswith("ed") or word in _PAST), 0)
+    return not past and is_over([word for word in words[:verb] if word not in claimed])
 
 
 def _whom(item: Evidence, pronoun: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import regex
 
 from graphmem.natlog.tokens import words_of
 
-__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_aside", "is_certain"]
+__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_aside", "is_certain", "is_over"]
 
 NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 """Words that deny a sentence, or what they stand before."""
@@ -37,6 +37,10 @@ UNDONE = frozenset(
 UNCERTAIN = MODALS | UNSURE | UNREAL | UNDONE | frozenset("if unless would according whether".split())
 """Words before a verb after which what it says is not told as a fact."""
 _BE = frozenset("is was are were".split())
+_FORMERLY = frozenset("before until till formerly previously once originally initially earlier".split())
+_FIRST = frozenset("first originally initially formerly".split())
+_BEFORE = 6
+"""Words before a verb among which one says that it is of former times."""
 _RELATIVE = regex.compile(r"\b(?:was|were|is|are|had|has|\p{Ll}+ed)\b.*\p{Ll}\s+(?:that|which|who)\s[^,;]*$")
 
 
@@ -52,3 +56,9 @@ def is_aside(before: str) -> bool:
     """Whether the words before a verb leave it in a relative clause of something else than the subject: "was built on the ruins
     of a tower that had been"."""
     return _RELATIVE.search(before) is not None
+
+
+def is_over(before: Sequence[str], behind: Sequence[str] = ()) -> bool:
+    """Whether the folded words before a verb, and those behind it, say that something was so and is so no more: "before that it
+    was owned", "until 1950 it belonged", "was owned first by"."""
+    return not _FORMERLY.isdisjoint(before[-_BEFORE:]) or not _FIRST.isdisjoint(behind[:1])

@@ -15,12 +15,12 @@ from graphmem.folding import fold
 from graphmem.model import Evidence, Span
 from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
-from graphmem.natlog.factuality import NEGATIONS
+from graphmem.natlog.factuality import NEGATIONS, is_over
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import is_verb_form, lexical_relation
 from graphmem.natlog.origin import places_in
 from graphmem.natlog.peoples import is_country
-from graphmem.natlog.phrases import BE, Phrase, Word, phrase, words_in
+from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
 from graphmem.natlog.relations import Relation
@@ -46,10 +46,7 @@ _TIMES = frozenset(
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
-_FORMERLY = frozenset("before formerly previously once originally initially earlier".split())
 _DID = frozenset("did was were had".split())
-_BEFORE = 5
-"""Words before a verb among which one says that it is of former times."""
 _SETTLEMENTS = frozenset("city town village place".split())
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
@@ -101,11 +98,6 @@ def _whole(item: Evidence, start: int, end: int) -> Filled:
     return Filled(item.text[start:end], (item.span[0] + start, item.span[0] + end), False, item)
 
 
-def _is_over(words: Sequence[Word], verb: int) -> bool:
-    """Whether something is told as what was before, and is no more: "before that it was owned by"."""
-    return not _FORMERLY.isdisjoint(word.folded for word in words[max(verb - _BEFORE, 0) : verb])
-
-
 def _is_past(asked: Asked) -> bool:
     return asked.verb.endswith("ed") or is_verb_form(asked.verb) or any(word.folded in _DID for word in asked.words)
 
@@ -130,7 +122,10 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
         behind = {word.folded for word in words[clause.verb + 1 : clause.verb + 2]}
         if (asked.modal and asked.modal not in before) or not asked.adverbs <= before | behind:
             continue
-        if not told.holds(asked) or (_is_over(words, clause.verb) and not _is_past(asked)):
+        if not told.holds(asked):
+            continue
+        folded = [word.folded for word in words]
+        if is_over(folded[: clause.verb], folded[clause.verb + 1 :]) and not _is_past(asked):
             continue
         if not asked.hole:
             yield Filled("", item.span, clause.denied, item)
@@ -271,6 +266,7 @@ class _Hole:
             if (
                 (preposition in PLACE | _BESIDE or self._goes(preposition))
                 and somewhere
+                and not set(names_in(self.words, read)) <= {word.folded for word in self.asked.words}
                 and not (self.told.is_date(read) or self._is_time(read))
             ):
                 yield self._filled(read.start, (of or read).end)

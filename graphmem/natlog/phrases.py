@@ -55,6 +55,7 @@ ADVERBS = frozenset(
     "too together yet just even almost".split()
 )
 CLOSED = AUXILIARIES | DETERMINERS | _POSSESSIVES | PRONOUNS | PREPOSITIONS | BREAKS | ADVERBS
+_ALSO_NAMES = frozenset("us may per will".split())
 _PLACED = frozenset("first last only".split())
 _ROUGHLY = frozenset("about around nearly almost over under roughly some".split())
 _NO_PARTICIPLES = frozenset(
@@ -100,7 +101,7 @@ def words_in(text: str) -> tuple[Word, ...]:
         word, opens = match.group(), not found or found[-1].text in '.!?:;"“'
         kind = "#" if word[0].isdigit() else "P" if not word[0].isalnum() else "N" if word[0].isupper() else "w"
         lower = word.lower()
-        if kind == "N" and lower in CLOSED and (opens or lower not in ("us", "may")):
+        if kind == "N" and lower in CLOSED and (opens or lower not in _ALSO_NAMES):
             kind = "w"
         found.append(Word(word, fold(word), match.start(), match.end(), kind))
     if len(found) > 1 and found[0].kind == "N" and found[1].kind == "w" and found[1].folded not in CLOSED:

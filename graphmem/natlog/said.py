@@ -267,7 +267,12 @@ def _placed_alike(rest: str, text: str, wanted: _Deed) -> bool:
         if wanted.agent and wanted.agent == fold(match.group()):
             continue
         key, before = fold(match.group()), _preposition(rest[: match.start()])
-        found = [_preposition(text[: m.start()]) for m in _NAMES.finditer(text) if key in fold(m.group())]
+        places = [m for m in _NAMES.finditer(text) if key in fold(m.group())]
+        owns = _POSSESSIVE.match(rest[match.end() :]) is not None
+        if places and all((_POSSESSIVE.match(text[m.end() :]) is not None) != owns for m in places):
+            # Who married the cousin of somebody did not marry him.
+            return False
+        found = [_preposition(text[: m.start()]) for m in places]
         if found and not any(one == before or {one, before} <= _PLACED for one in found):
             return False
     return True
