@@ -180,6 +180,10 @@ def _is_side(wanted: Wanted, item: Evidence, triple: Triple, text: str, side: in
     if side == 0 and (key in _PRONOUNS or (item.refers and triple.spans[0] is None)):
         opening = fold(item.text).partition(" ")[0]
         return may_mean(item, key if key in _PRONOUNS else opening, wanted.key)
+    lower = text.casefold().replace("’", "'")
+    if f"{wanted.name}'s " in lower or f"{wanted.name}' " in lower:
+        # "Ben's aunt" is not Ben.
+        return False
     key = key.removeprefix("the ")
     names = [name.removeprefix("the ") for name in owners(item)]
     if key in names and any(same_name(name, wanted.name) for name in names):

@@ -129,6 +129,10 @@ class Told:
         missing = [word for word in named if word not in said and not any(family(word) == family(s) for s in said)]
         if not missing:
             return not _other_number(asked, wanted, self.words, read)
+        further = {w.folded for w in self.words[read.start : read.end] if w.kind == "N"} - set(named)
+        if head.kind == "N" and not all(map(self._told_about, further)):
+            # "Admiral Rood" is not Captain Rood, though both are Rood.
+            return False
         if head.kind == "N" and all(self._told_about(word) for word in missing):
             # "The error code E4" is E4 under the heading "Error codes".
             return True
