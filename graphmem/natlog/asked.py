@@ -107,7 +107,7 @@ def readings_of(question: str) -> tuple[Asked, ...]:
 
 
 def _readings(words: tuple[Word, ...]) -> Iterator[Asked]:
-    if len(words) < 3:
+    if len(words) < 2:
         return
     first = words[0].folded
     if first in _DO | BE | _MODAL | _HAVE:

@@ -20,6 +20,7 @@ from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain, is_over
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place, is_verb_form
 from graphmem.natlog.origin import location_in, origin_in
+from graphmem.natlog.owned import owned_by
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.wanted import Wanted, wanted_of
@@ -104,6 +105,7 @@ def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     if not wanted.origin:
         yield from _from_triples(wanted, item)
         yield from _from_words(wanted, item)
+        yield from _from_owned(wanted, item)
     if wanted.origin or wanted.located:
         yield from _from_places(wanted, item)
 
@@ -125,6 +127,12 @@ def _from_clauses(step: Step, anchor: str, evidence: Sequence[Evidence]) -> Iter
         asked = (f"{word} was {anchor} {verb}?", f"{word} did {anchor} {verb}?")
     readings = [reading for question in asked for reading in readings_of(question)]
     return (filled for filled in fill(readings, evidence) if not filled.denied)
+
+
+def _from_owned(wanted: Wanted, item: Evidence) -> Iterator[Value]:
+    """Whom a sentence calls somebody's wife, assistant or director."""
+    for start, end in owned_by(wanted.name, wanted.last, item) if wanted.is_noun else ():
+        yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, CLAUSE)
 
 
 def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:

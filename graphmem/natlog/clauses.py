@@ -38,6 +38,8 @@ __all__ = ["TO_DO", "Clause", "clauses_of", "roles"]
 TO_DO = frozenset(("should", "must"))
 """What an order says of what it tells to do: it is not told as a fact."""
 _OBJECTS = frozenset("it them its their your".split())
+_TURNING = frozenset("because although though while whereas but".split())
+"""Conjunctions from which on a negation before them denies nothing: "not scrapped but sunk"."""
 _ASIDE = 14
 """Words between the commas of an aside."""
 _Subject = tuple[Phrase, list[Hanging], bool]
@@ -154,7 +156,8 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     agent, patient, rest = roles(subject, read, rest, passive=passive)
     if stranded:
         patient, rest = None, [(words[verb + 1].folded, subject), *rest]
-    denied = sum(words[i].folded in NEGATIONS for i in range(begin, max(end, verb + 1))) % 2 == 1
+    own_begin = max((i for i in range(begin, start) if words[i].folded in _TURNING), default=begin)
+    denied = sum(words[i].folded in NEGATIONS for i in range(own_begin, max(end, verb + 1))) % 2 == 1
     return Clause(
         verb,
         agent,
@@ -180,7 +183,12 @@ def _ends_clause(words: Sequence[Word], at: int) -> bool:
 
 
 def _clause_end(words: Sequence[Word], verb: int) -> int:
-    return next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i)), len(words))
+    return next((i for i in range(verb + 1, len(words)) if _ends_clause(words, i) or _contrasts(words, i)), len(words))
+
+
+def _contrasts(words: Sequence[Word], at: int) -> bool:
+    """Whether what is denied behind a comma only tells what is meant from what is not: "in butter, not in oil"."""
+    return words[at].folded in NEGATIONS and words[at - 1].text == "," and words[at].folded != "nor"
 
 
 def _clause_start(words: Sequence[Word], at: int) -> int:
@@ -199,8 +207,9 @@ def _subject(words: Sequence[Word], verb: int) -> _Subject | None:
     if aside is not None and words[aside[0].start].kind == "N" and words[aside[0].start - 1].text == ",":
         return aside
     if before.folded in ("and", "but", "then", "or") or (before.text == "," and _has_verb(words, begin, verb - 1)):
-        # "… joined it in 2016 and leads it": the subject of the verb before.
-        return _shared(words, begin, verb)
+        # "… joined it in 2016 and leads it": the subject of the verb before, in the same clause.
+        own = max((i + 1 for i in range(begin, verb - 1) if words[i].folded in _TURNING), default=begin)
+        return _shared(words, own, verb)
     if before.text == ",":
         if verb + 1 < len(words) and words[verb + 1].folded == "by":
             # "The finance team, led by Olga Reiss, …"

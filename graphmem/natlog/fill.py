@@ -49,6 +49,7 @@ _SOMEWHERE = "location", "structure", "facility", "area", "container", "furnitur
 _DID = frozenset("did was were had".split())
 _SETTLEMENTS = frozenset("city town village place".split())
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
+_AFTER_A_TIME = frozenset(("after", "within"))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
 
 
@@ -223,6 +224,11 @@ class _Hole:
         start = end = opened_at = opened = -1
         asked_for = {self.asked.preposition} - {"in", "on", "at", ""}
         for preposition, read in self.told.own_rest():
+            lasting = preposition in _AFTER_A_TIME and self._lasts(read)
+            if lasting and start < 0 and not self.told.is_date(read):
+                # "Passwords expire after 90 days."
+                yield self._filled(read.start - 1, read.end)
+                return
             told = self.told.is_date(read) or self._is_time(read)
             if told and preposition in ("to", "until", "till") and opened == read.start - 1 and not asked_for:
                 # "from 11:30 to 13:45"
@@ -242,9 +248,18 @@ class _Hole:
     def _is_time(self, read: Phrase) -> bool:
         """Whether a phrase tells a time without a date: "08:15", "the first day of each month"."""
         head = self.words[read.head]
-        return head.folded in _TIMES or (head.kind == "#" and ":" in head.text)
+        return head.folded.removesuffix("s") in _TIMES or (head.kind == "#" and ":" in head.text)
+
+    def _lasts(self, read: Phrase) -> bool:
+        """Whether a phrase measures a time: "90 days"."""
+        amount = amount_of(self.words, read)
+        return amount is not None and amount.unit in MEASURES["long"][:2]
 
     def _placed(self) -> Iterator[Filled]:
+        before = self._before_where()
+        if before is not None:
+            yield self._filled(before.start, before.end)
+            return
         kind = self.asked.kind[-1:]
         place = self.clause.patient if self.words[self.clause.verb].folded in BE else None
         if place is not None and _is_somewhere(self.words[place.head].folded):
@@ -271,6 +286,18 @@ class _Hole:
             ):
                 yield self._filled(read.start, (of or read).end)
                 return
+
+    def _before_where(self) -> Phrase | None:
+        """The name of the place that a clause with "where" hangs on: "fled to [Ostmark], where he died"."""
+        words, agent = self.words, self.clause.agent or self.clause.patient
+        where = agent.start - 1 if agent is not None else -1
+        if where < 1 or words[where].folded != "where":
+            return None
+        end = where - (words[where - 1].text == ",")
+        start = end
+        while start and words[start - 1].kind == "N":
+            start -= 1
+        return Phrase(start, end) if start < end else None
 
     def _behind(self, place: Phrase) -> int:
         """Where a place ends that others are told of: "the car park behind the canteen"."""

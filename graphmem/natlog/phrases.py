@@ -52,7 +52,7 @@ BREAKS = frozenset(
 )
 ADVERBS = frozenset(
     "also again later first still now today then twice once not never already only ever soon there here always often however "
-    "too together yet just even almost".split()
+    "too together yet just even almost rather instead".split()
 )
 CLOSED = AUXILIARIES | DETERMINERS | _POSSESSIVES | PRONOUNS | PREPOSITIONS | BREAKS | ADVERBS
 _ALSO_NAMES = frozenset("us may per will".split())

@@ -181,7 +181,8 @@ def _is_verb(word: str) -> bool:
 def _content(text: str) -> Iterator[tuple[str, str]]:
     """The families and words that carry meaning, in order; an English teacher is one thing, and need not be English."""
     words = tokenize(text)
-    for (word, _, _), (behind, _, _) in zip(words, (*words[1:], ("", 0, 0)), strict=True):
+    behinds = [*(word for word, _, _ in words[1:]), ""]
+    for (word, _, _), behind in zip(words, behinds, strict=False):
         if word not in FUNCTION_WORDS and word not in NEGATIONS:
             yield (f"{word} {behind}" if is_language(word, behind) else family(word)), word
 

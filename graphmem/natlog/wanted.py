@@ -48,6 +48,7 @@ class Wanted:
             self.stems = frozenset(family(word) for word in types)
         self.present = bool(words) and main_part(self.last) == "v" and not self.last.endswith("ed")
         self.is_case = not _CASES.isdisjoint(words[1:])
+        self.is_noun = len(words) == 1 and step.expected in ("person", "thing") and main_part(self.last) == "n"
         self.located = step.relation in _LOCATED
         self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
 

@@ -1,0 +1,54 @@
+"""Who or what is somebody's, where a sentence only mentions it: "His wife, Mia Krag, was born in Lund"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import regex
+
+from graphmem.folding import fold
+from graphmem.model import Evidence, Span
+from graphmem.natlog.lexicon import lexical_relation
+from graphmem.natlog.reference import may_mean
+from graphmem.natlog.relations import Relation
+from graphmem.natlog.words import bare_name, same_name
+
+__all__ = ["owned_by"]
+
+_WORD = r"\p{Lu}[\p{L}\p{M}\-]*(?:\.(?=\s\p{Lu}))?"
+_NAME = rf"{_WORD}(?:\s+(?:(?:of|the|de|la|von|van)\s+)?{_WORD})*"
+_NAMES = regex.compile(_NAME)
+_OWNED = regex.compile(
+    rf"(?:\b([Hh]is|[Hh]er|[Ii]ts|[Tt]heir)|({_NAME})['’]s?)\s+(?:\p{{Ll}}+\s+)??(\p{{Ll}}[\p{{Ll}}\-]+)"
+    rf"(?:\s+({_NAME})|,\s+({_NAME})(?=[,;.]))"
+)
+"""An owner, what it is to the owner, and its name; behind a comma the name is closed by another."""
+_OF_A_KIND = (Relation.FORWARD, Relation.EQUIVALENCE)
+
+
+def owned_by(key: str, noun: str, item: Evidence) -> Iterator[Span]:
+    """Where a sentence names whoever is the ``noun`` ("wife", "assistant") of a bare name."""
+    for pronoun, owner, called, span in _owned_in(item.text):
+        if called != noun and lexical_relation(called, noun) not in _OF_A_KIND:
+            continue
+        if same_name(bare_name(owner), key) if owner else _means(item, pronoun, key, span):
+            yield span
+
+
+@lru_cache(maxsize=4096)
+def _owned_in(text: str) -> tuple[tuple[str, str, str, Span], ...]:
+    found = _OWNED.finditer(text)
+    return tuple(
+        ((m.group(1) or "").lower(), m.group(2) or "", m.group(3), m.span(4) if m.group(4) else m.span(5))
+        for m in found
+    )
+
+
+def _means(item: Evidence, pronoun: str, key: str, span: Span) -> bool:
+    """Whether a possessive before a place stands for a name: for the first one of the sentence, else for whom it is about."""
+    named = _NAMES.search(item.text, 0, span[0])
+    opening = fold(item.text).partition(" ")[0]
+    if named is not None and fold(named.group()) not in ("his", "her", "its", "their", "he", "she", "it", "they"):
+        return same_name(bare_name(named.group()), key)
+    return may_mean(item, opening if opening in ("he", "she", "it", "they") else pronoun, key)
