@@ -50,7 +50,7 @@ def origin_in(text: str) -> Span | None:
     head = _HEAD.search(plain, copula.end(), _end(plain, copula.end()))
     is_there = head is not None and is_place(head.group(1))
     found = places_in(plain, copula.end()) if head is not None and (is_there or head.group(2) == "from") else []
-    is_one = [is_country(fold(text[start:end])) or is_people(fold(text[start:end])) for start, end in found]
+    is_one = [is_people(name) or is_country(name) for name in (fold(text[slice(*span)]) for span in found)]
     known = found[len(found) - 1 - is_one[::-1].index(True)] if True in is_one else None
     # A French restaurant in Boston is American; who paints in France need not be French.
     if is_there and known is not None:
@@ -106,7 +106,9 @@ def _peoples(run: str) -> int:
         whole = " ".join(words)
         named = is_people(whole) or names_country(whole)
         if named or (is_people(words[-1]) and all(is_people(word) or word in _SIDES for word in words)):
-            return parts[count - 1][1] if all(map(_is_nobodys, (word for word, _ in parts[count:]))) else 0
+            more = [word for word, _ in parts[count:]]
+            is_name = bool(more) and is_known(" ".join((whole, *more)))
+            return parts[count - 1][1] if not is_name and all(map(_is_nobodys, more)) else 0
     return 0
 
 

@@ -16,6 +16,9 @@ CHAINS = {
     "When did Lothar Rye's mother die?": [("mother", "Lothar Rye"), ("die", 0)],
     "How long is the river Aske?": [("length", "Aske")],
     "Who was the mayor of Ostermouth in 1913?": [("mayor in 1913", "Ostermouth")],
+    "Which country is Ivo Stern from?": [("country", "Ivo Stern")],
+    "In which country is Marrow located?": [("country", "Marrow")],
+    "When was Kestrel 4.3 released?": [("released", "Kestrel 4.3")],
     "What nationality is the director of film Blue Road?": [("director", "Blue Road"), ("nationality", 0)],
 }
 
@@ -33,6 +36,10 @@ def test_chains(question: str) -> None:
         ("Which film has the director who is younger, Ox or Ash?", "latest", "born", "choice"),
         ("Which is longer, the Aske or the Little Aske?", "most", "length", "choice"),
         ("Are Marrow and Sundhythe located in the same country?", "same", "country", "yes-no"),
+        ("Do director of film Ox and director of film Ash share the same nationality?", "same", "nationality", "yes-no"),
+        ("Are the directors of films Ox and Ash from the same country?", "same", "country", "yes-no"),
+        ("Does Elena Vane have the same nationality as Ivo Stern?", "same", "nationality", "yes-no"),
+        ("Did Elena Vane die in the same town as Ivo Stern?", "same", "died in", "yes-no"),
     ],
 )
 def test_comparisons(question: str, kind: str, last: str, expected: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from graphmem.model import FloatArray
 from graphmem.natlog import Nearness, entail
-from graphmem.natlog.lexicon import is_abstract
+from graphmem.natlog.lexicon import is_abstract, is_nearly
 
 
 def alike(texts: Sequence[str]) -> FloatArray:
@@ -80,3 +80,46 @@ def test_what_the_lexicon_settles_stays_and_nothing_is_refuted_by_nearness() -> 
 )
 def test_what_is_abstract(word: str, expected: bool) -> None:
     assert is_abstract(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        ("wish", "desire", True),
+        ("guarantee", "assurance", True),
+        ("obstacle", "impediment", True),
+        ("desire", "wish", False),
+        ("theft", "crime", False),
+        ("waltz", "dance", False),
+        ("apartment", "housing", False),
+        ("college", "educational institution", False),
+        ("xyzzy", "desire", False),
+    ],
+)
+def test_what_is_nearly_the_same(lower: str, upper: str, expected: bool) -> None:
+    assert is_nearly(lower, upper) == expected
+
+
+def test_one_of_a_few_kinds_stands_for_the_kind_where_the_sentences_are_near() -> None:
+    nobody = ["Tom has no wish to study."], "Tom has no desire to study."
+    assert entail(*nobody).verdict == entail(*nobody, Nearness(apart)).verdict == "insufficient"
+    proof = entail(*nobody, Nearness(alike))
+    assert (proof.verdict, proof.relation) == ("supported", "≡")
+    assert entail(["Nobody was charged with theft."], "Nobody was charged with a crime.", Nearness(alike)).verdict != (
+        "supported"
+    )
+
+
+def test_only_pairs_that_may_be_joined_are_embedded() -> None:
+    asked: list[Sequence[str]] = []
+
+    def counting(texts: Sequence[str]) -> FloatArray:
+        asked.append(texts)
+        return alike(texts)
+
+    nearness = Nearness(counting)
+    entail(["I never play the flute."], "I never play the guitar.", nearness)
+    assert not asked
+    for _ in range(2):
+        entail(["He has no interest in politics."], "He has no desire in politics.", nearness)
+    assert len(asked) == 1
