@@ -106,7 +106,7 @@ def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
         yield from _from_triples(wanted, item)
         yield from _from_words(wanted, item)
         yield from _from_owned(wanted, item)
-    if wanted.origin or wanted.located:
+    if wanted.origin or (wanted.located and wanted.expected == "place"):
         yield from _from_places(wanted, item)
 
 

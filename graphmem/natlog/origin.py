@@ -81,8 +81,8 @@ def places_in(text: str, start: int) -> list[Span]:
     head = _HEAD.search(plain, start, end)
     found: list[Span] = []
     at = end if head is None else head.end(1)
-    if head is not None and head.group(2) == "of" and not is_region(head.group(1)):
-        # The church of St Mary is not in St Mary.
+    if head is not None and head.group(2) == "of" and (head.group(1) in _SIDES or not is_region(head.group(1))):
+        # The church of St Mary is not in St Mary, nor is what lies east of it.
         named = _PLACE.match(plain, at, end)
         at = end if named is None else named.end()
     while (match := _PLACE.match(plain, at, end)) is not None:
