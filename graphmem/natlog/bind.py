@@ -8,22 +8,23 @@ sentence about the anchor that says the relation right before a mention of the r
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import replace
 
 import regex
 
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step, Triple
 from graphmem.natlog.asked import readings_of
-from graphmem.natlog.factuality import NEGATIONS, is_aside, is_certain, is_over
+from graphmem.natlog.beside import values_beside
+from graphmem.natlog.compare import TO
+from graphmem.natlog.factuality import NEGATIONS, is_certain, is_over
 from graphmem.natlog.fill import Filled, fill
-from graphmem.natlog.lexicon import is_place, is_verb_form
+from graphmem.natlog.lexicon import is_place
 from graphmem.natlog.origin import location_in, origin_in
-from graphmem.natlog.owned import owned_by
+from graphmem.natlog.owned import owned_by, parents_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.wanted import Wanted, wanted_of
+from graphmem.natlog.wanted import CLAUSE, STATED, Value, Wanted, wanted_of
 from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
@@ -32,42 +33,39 @@ from graphmem.natlog.words import (
     content_stems,
     family,
     same_name,
-    stem,
 )
 
 __all__ = ["CLAUSE", "Value", "says", "speaks_of", "values_of"]
 
-STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
-"""How sure a value is that a triple states, one that a clause of a sentence gives, and one that only stands behind the
-relation's word in a sentence."""
-
 _ENOUGH = 0.67
 """The share of a relation's words that a predicate must say."""
-_NEAR = 60
-"""Characters between the relation's word and the mention that it speaks of."""
-_PLACE_BEFORE = regex.compile(r"\b(?:in|at|near|on|of|from|to)(?:\s+the)?(?:\s+\p{Ll}+){0,2}\s*$")
-_UNTIL = regex.compile(r"(?<=\b(?:between|from)\s)\d{3,4}\s+(?:and|to)\s+\d{3,4}\b")
 _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
+_DESCRIBED = regex.compile(r"\s+(?!(?:of|and|from|in|the|or|who)\b)\p{Ll}")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
 _STANDING = frozenset("stands stood lies lay located situated".split())
+_PARENTS = {"father": 0, "mother": 1, "parent": None}
+"""Which of two parents, as they are told in order."""
+_MADE = {
+    **dict.fromkeys(
+        ("performer", "singer"), frozenset("song single album ballad track recording cover ep hymn".split())
+    ),
+    "director": frozenset("film movie documentary drama comedy western thriller short".split()),
+    **dict.fromkeys(
+        ("author", "writer"), frozenset("novel book poem play story essay memoir trilogy novella collection".split())
+    ),
+    "painter": frozenset("painting portrait picture fresco".split()),
+}
+"""Who has made what "is a song by" somebody."""
+_MUSIC = regex.compile(
+    r"^(?:the (?:film|movie|play|series|show|game)['’]s|its) (?:music|score|soundtrack)$", regex.IGNORECASE
+)
 _WIDER = 0.99
 """How sure of a place each one is that holds it."""
 _COPULA = frozenset("is was are were be been became remains".split())
-_AUXILIARIES = _COPULA | {"has", "had", "have"}
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a sentence gives to a step: ``span`` is its place in the document."""
-
-    text: str
-    span: Span
-    evidence: Evidence
-    confidence: float
 
 
 def speaks_of(evidence: Evidence, anchor: str) -> bool:
@@ -78,17 +76,16 @@ def speaks_of(evidence: Evidence, anchor: str) -> bool:
 
 def says(relation: str, text: str) -> float:
     """The share of a relation's words that a text says, by families of words; in [0, 1]."""
-    wanted = content_stems(relation)
-    return len(wanted & content_stems(text)) / len(wanted) if wanted else 0.0
-
-
-def _is_subject(item: Evidence, key: str) -> bool:
-    """Whether a sentence is likely to say what it says of a name, not only to mention it."""
-    return is_about(item, key) or not key or fold(item.text).removeprefix("the ").startswith(key.removeprefix("the "))
+    wanted, said = content_stems(relation), content_stems(text)
+    # Whose son somebody is, is his father.
+    told = sum(stem in said or CONVERSE.get(stem) in said for stem in wanted)
+    return told / len(wanted) if wanted else 0.0
 
 
 def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
     """The values for a step from a name, surest first, each text once."""
+    if step.relation == "lived" and step.expected == "thing":
+        return _lives(step, anchor, evidence)
     wanted = wanted_of(step, anchor)
     best: dict[str, Value] = {}
     for item in evidence:
@@ -101,10 +98,27 @@ def values_of(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Val
     return sorted(best.values(), key=lambda value: (-value.confidence, value.text))
 
 
+def _lives(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]:
+    """From when to when somebody lived."""
+    born, died = (
+        values_of(replace(step, relation=word, expected="date"), anchor, evidence) for word in ("born", "died")
+    )
+    if not born or not died:
+        return []
+    text = f"{born[0].text}{TO}{died[0].text}"
+    return [replace(died[0], text=text, confidence=min(born[0].confidence, died[0].confidence))]
+
+
 def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
+    parents = parents_in(item.text) if wanted.kin in _PARENTS and _begins_with(wanted.name, item) else ()
+    if parents:
+        for number, (start, end) in enumerate(parents):
+            if _PARENTS[wanted.kin] in (None, number):
+                yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, CLAUSE)
+        return
     if not wanted.origin:
         yield from _from_triples(wanted, item)
-        yield from _from_words(wanted, item)
+        yield from values_beside(wanted, item)
         yield from _from_owned(wanted, item)
     if wanted.origin or (wanted.located and wanted.expected == "place"):
         yield from _from_places(wanted, item)
@@ -188,6 +202,8 @@ def _is_side(wanted: Wanted, item: Evidence, triple: Triple, text: str, side: in
     if side == 0 and (key in _PRONOUNS or (item.refers and triple.spans[0] is None)):
         opening = fold(item.text).partition(" ")[0]
         return may_mean(item, key if key in _PRONOUNS else opening, wanted.key)
+    if side == 0 and wanted.last == "composer" and _MUSIC.match(text):
+        return is_about(item, wanted.key)
     lower = text.casefold().replace("’", "'")
     if f"{wanted.name}'s " in lower or f"{wanted.name}' " in lower:
         # "Ben's aunt" is not Ben.
@@ -202,12 +218,13 @@ def _is_side(wanted: Wanted, item: Evidence, triple: Triple, text: str, side: in
     )
 
 
+_SHORT = {"b": "born", "d": "died"}
 _PRONOUNS = frozenset("he she it they".split())
 
 
 def _predicate(triple: Triple) -> tuple[list[str], bool, bool]:
     """Its words, whether it is passive with an agent, and whether it says "R of"."""
-    words = [word for word, _, _ in tokenize(triple.predicate)]
+    words = [_SHORT.get(word, word) for word, _, _ in tokenize(triple.predicate)]
     return words, bool(words) and words[-1] == "by", bool(words) and words[-1] == "of"
 
 
@@ -226,10 +243,12 @@ def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
     if wanted.stems <= _DATED and wanted.stems and wanted.expected == "date" and words and words[0] in _COPULA:
         # "X is a 1941 film", "was a law of 1847".
         return True
+    if by and words[0] in _COPULA and not _MADE.get(wanted.last, frozenset()).isdisjoint(words):
+        return True
     # "is a town on": where something lies is said without a verb for it.
     somewhere = words and words[-1] in ("in", "on", "at", "near") and (len(words) == 1 or _stands(words[-2]))
     predicate = f"located {triple.predicate}" if somewhere else triple.predicate
-    if wanted.fit(predicate) < _ENOUGH:
+    if wanted.fit(" ".join(_SHORT.get(word, word) for word in fold(predicate).split())) < _ENOUGH:
         return False
     if by:
         return wanted.agent
@@ -296,77 +315,10 @@ def _typed(expected: AnswerType, item: Evidence, text: str, span: Span | None) -
         if names and expected == "person":
             # "Swedish prime minister Olof Palme": the longest name is the person's.
             named = max(names, key=lambda mention: (len(mention.text.split()), mention.span))
-            return named.text, named.span
+            behind = item.text[named.span[1] - item.span[0] : place[1] - item.span[0]]
+            # A "Quebec film director" is not called Quebec.
+            return None if _DESCRIBED.match(behind) else (named.text, named.span)
         if names:
             return names[0].text, names[0].span
         return (text, place) if _CAPITAL.search(text) and not _YEAR.search(text) else None
     return (text, place) if text else None
-
-
-# --- words ------------------------------------------------------------------------------------------
-
-
-def _from_words(wanted: Wanted, item: Evidence) -> Iterator[Value]:
-    """Mentions of the right type next to the relation's word, in a sentence that says all of the relation."""
-    if wanted.expected not in ("date", "place", "number") or not wanted.stems or wanted.fit(item.text) < 1.0:
-        return
-    if wanted.is_case:
-        # "when it closed" tells of which number it is, and nothing here reads that.
-        return
-    if not _is_subject(item, wanted.key) or not NEGATIONS.isdisjoint(words_of(item.text)):
-        # "was laid in 1962 and had never been inspected": the year is of what is not denied.
-        return
-    said = [
-        (start, end)
-        for word, start, end in tokenize(item.text)
-        if (family(word) in wanted.stems or stem(word) in wanted.stems)
-        and is_certain(item.text[max(0, start - _NEAR) : start])
-        and not is_aside(item.text[:start])
-        and not (wanted.present and is_over(fold(item.text[:start]).split()))
-    ]
-    yield from _measures(item, said) if wanted.expected == "number" else _behind(wanted, item, said)
-
-
-def _behind(wanted: Wanted, item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
-    """ "was founded in 1204": the first date or place behind the word."""
-    kind = "date" if wanted.expected == "date" else "name"
-    for mention in item.mentions:
-        at = mention.span[0] - item.span[0]
-        behind = max((end for _, end in said if end <= at), default=-_NEAR - 1)
-        gap = at - behind
-        before = item.text[max(0, at - 30) : at]
-        # The "Japan" of "Maiden Japan" is part of a name, and no place.
-        apart = f" {fold(mention.text)} " not in f" {wanted.key} "
-        if mention.kind == kind and apart and gap <= _NEAR and (kind == "date" or _PLACE_BEFORE.search(before)):
-            if _says_more(item.text[behind:at]):
-                return
-            until = _UNTIL.match(item.text, at) if kind == "date" else None
-            end = mention.span[1] if until is None else item.span[0] + until.end()
-            text = item.text[at : end - item.span[0]]
-            yield Value(text, (mention.span[0], end), item, SAID * (1 - gap / (4 * _NEAR)))
-            return
-
-
-def _says_more(between: str) -> bool:
-    """Whether another verb begins in a stretch of a sentence: "designed [by Elena Vane and was built in] 1872". "Born [and raised
-    in]" is one, and so is "opening [was in]"."""
-    words = words_of(between)[1:]
-    linked = (word for before, word in pairwise(words) if before in ("and", "but", "then"))
-    return not _AUXILIARIES.isdisjoint(words) or any(word.endswith("ed") or is_verb_form(word) for word in linked)
-
-
-def _measures(item: Evidence, said: Sequence[Span]) -> Iterator[Value]:
-    """ "is 87 kilometres long", "has 740 seats": a number with at most two words between it and the word."""
-    for mention in item.mentions:
-        start, end = (edge - item.span[0] for edge in mention.span)
-        for first, _ in said:
-            unit = item.text[end:first]
-            if mention.kind != "name" and end <= first and _UNIT.fullmatch(unit):
-                text = _AFTER_UNIT.sub("", item.text[start:first]).strip()
-                span = (mention.span[0], mention.span[0] + len(text))
-                yield Value(text, span, item, SAID)
-                return
-
-
-_AFTER_UNIT = regex.compile(r"\s+(?:for|in|on|of|at|to|by|from|with)\s*$")
-_UNIT = regex.compile(r"\s+(?:(?!(?:and|or|but)\b)\p{L}+\s+){0,2}")

@@ -11,8 +11,10 @@ from graphmem.natlog.peoples import shared_countries
 from graphmem.natlog.quantities import MONTHS
 from graphmem.natlog.words import family
 
-__all__ = ["agrees", "compared", "is_functional"]
+__all__ = ["TO", "agrees", "compared", "is_functional"]
 
+TO = " – "
+"""What stands between two dates that something lasted."""
 _NUMBER = regex.compile(r"-?\d+(?:,\d{3})*(?:\.\d+)?")
 _PEOPLE = regex.compile(r"(?:ese|ish|ian|ean|can|ench|man|tch|eek|aqi|eli)$")
 _CENTURY = regex.compile(r"\b(\d{1,2})(?:st|nd|rd|th) century\b")
@@ -28,7 +30,7 @@ _TIMES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 
 
 def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[str]) -> str:
-    """The side that wins ("earliest", "latest", "most", "least"), or "yes" and "no" ("same"); "" where nothing wins.
+    """The side that wins ("earliest", "latest", "longest", "most", "least"), or "yes" and "no" ("same"); "" where nothing wins.
 
     ``relation`` is what the values are to the sides.
     """
@@ -42,7 +44,8 @@ def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[st
             return "yes"
         # A town and a country differ without excluding each other; two peoples do exclude each other.
         return "no" if all(_PEOPLE.search(value) for value in values) else ""
-    keys = [_date(value) if kind in ("earliest", "latest") else _number(value) for value in values]
+    read = {"earliest": _date, "latest": _date, "longest": _lasted}.get(kind, _number)
+    keys = [read(value) for value in values]
     if None in keys or keys[0] == keys[1]:
         return ""
     ordered = sorted(range(len(keys)), key=lambda index: keys[index] or ())
@@ -77,6 +80,14 @@ def _date(text: str) -> tuple[float, ...] | None:
     month = next((number for name, number in MONTHS.items() if name in fold(text).split()), 0)
     day = regex.search(r"\b\d{1,2}\b", text)
     return (float(year.group()), float(month), float(day.group()) if day is not None and month else 0.0)
+
+
+def _lasted(text: str) -> tuple[float, ...] | None:
+    """Years from the one date to the other."""
+    first, last = (_date(part) for part in (*text.split(TO), "", "")[:2])
+    if first is None or last is None:
+        return None
+    return (sum((b - a) * share for a, b, share in zip(first, last, (1.0, 1 / 12, 1 / 372), strict=True)),)
 
 
 def _number(text: str) -> tuple[float, ...] | None:

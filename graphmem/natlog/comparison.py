@@ -103,8 +103,7 @@ def _compared_relations(rest: str, kind: str, subject: str) -> list[str]:
         attribute = "country"
     else:
         attribute = "released"
-    if attribute == "die":
-        attribute = "died"
+    attribute = {"die": "died", "came out": "released"}.get(attribute, attribute)
     if kind == "same" and attribute in ("born", "died", "founded", "built"):
         attribute = f"{attribute} in"
     return [*roles[:1], attribute]

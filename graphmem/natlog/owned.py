@@ -1,4 +1,4 @@
-"""Who or what is somebody's, where a sentence only mentions it: "His wife, Mia Krag, was born in Lund"."""
+"""Who is somebody's, where a sentence only mentions it: "His wife, Mia Krag, was born in Lund", "Ivo, son of Olaf Stern"."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from graphmem.model import Evidence, Span
 from graphmem.natlog.lexicon import lexical_relation
 from graphmem.natlog.reference import may_mean
 from graphmem.natlog.relations import Relation
+from graphmem.natlog.tokens import without_asides
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["owned_by"]
+__all__ = ["owned_by", "parents_in"]
 
 _WORD = r"\p{Lu}[\p{L}\p{M}\-]*(?:\.(?=\s\p{Lu}))?"
 _NAME = rf"{_WORD}(?:\s+(?:(?:of|the|de|la|von|van)\s+)?{_WORD})*"
@@ -24,6 +25,11 @@ _OWNED = regex.compile(
     rf"(?:\s+({_NAME})|,\s+({_NAME})(?=[,;.]))"
 )
 """An owner, what it is to the owner, and its name; behind a comma the name is closed by another."""
+_CHILD = regex.compile(
+    r"(?:,\s+|\b(?:was|is)\s+)(?:(?:the|an?)\s+)?(?:\p{Ll}+\s+)?(?:son|daughter|child)\s+of\s+"
+    rf"(?:the\s+)?(?:\p{{Ll}}+\s+){{0,3}}({_NAME})(?:\s+and\s+(?:his\s+wife,?\s+)?(?:the\s+)?(?:\p{{Ll}}+\s+){{0,3}}({_NAME}))?"
+)
+_OF_OTHERS = regex.compile(r"\b(?:of|by|with|to|for)\s+(?:the\s+)?(?:\p{Ll}+\s+){0,2}\p{Lu}")
 _OF_A_KIND = (Relation.FORWARD, Relation.EQUIVALENCE)
 
 
@@ -34,6 +40,17 @@ def owned_by(key: str, noun: str, item: Evidence) -> Iterator[Span]:
             continue
         if same_name(bare_name(owner), key) if owner else _means(item, pronoun, key, span):
             yield span
+
+
+@lru_cache(maxsize=4096)
+def parents_in(text: str) -> tuple[Span, ...]:
+    """The names of those whose child a sentence says its subject is: the father, and the mother where both are told; none
+    where it may say so of somebody else ("the wife of Ivo, son of Olaf")."""
+    plain = without_asides(text)
+    match = _CHILD.search(plain)
+    if match is None or _OF_OTHERS.search(plain, 0, match.start()):
+        return ()
+    return tuple(match.span(group) for group in (1, 2) if match.group(group))
 
 
 @lru_cache(maxsize=4096)

@@ -1,17 +1,22 @@
-"""What a step of a claim wants, taken apart: the words of its relation, what it is asked of, and what kind of answer it has."""
+"""What a step of a claim wants, taken apart, and what a sentence gives to it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 
 from graphmem.folding import fold, tokenize
-from graphmem.model import AnswerType, Evidence, Step
+from graphmem.model import AnswerType, Evidence, Span, Step
 from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.words import AGENTS, CONVERSE, TYPES, bare_name, content_stems, family
 
-__all__ = ["Wanted", "wanted_of"]
+__all__ = ["CLAUSE", "SAID", "STATED", "Value", "Wanted", "wanted_of"]
+
+STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
+"""How sure a value is that a triple states, one that a clause of a sentence gives, and one that only stands behind the
+relation's word in a sentence."""
 
 _PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
 _LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
@@ -21,6 +26,16 @@ _TELLING = frozenset(
     "grandmother population length height depth width area birthplace birthday capital nationality country distance age".split()
 )
 """Nouns that name a type and a relation at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a sentence gives to a step: ``span`` is its place in the document."""
+
+    text: str
+    span: Span
+    evidence: Evidence
+    confidence: float
 
 
 class Wanted:

@@ -22,6 +22,8 @@ _PER_PASSAGE = 3
 _LEXICAL_SHARE = 0.3
 _AIMED_PASSAGES, _AIMED_STATEMENTS = 12, 200
 """Passages and statements of a name that are read for an open part of the claim."""
+_FIRST = 0.1
+"""What the first sentence of a passage about the name counts at least."""
 _AIMED = 8
 """Sentences kept for it."""
 
@@ -69,11 +71,15 @@ class EvidencePool:
         return found
 
     def aimed(self, entity: int, relation: str) -> list[Evidence]:
-        """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned."""
+        """Sentences about an entity that say an open relation: from the passages about it, and wherever it is mentioned.
+
+        The first sentences of the passages about it are among them: they tell its dates and its people without a word for them.
+        """
         snapshot, allowed = self._snapshot, self._snapshot.allowed
         owners = snapshot.graph.passages_of(entity)[0].astype(np.int64)
         owners = (owners if allowed is None else owners[allowed[owners]])[:_AIMED_PASSAGES]
-        inside, _ = concatenated_ranges(snapshot.passage_sentences, owners)
+        inside, starts = concatenated_ranges(snapshot.passage_sentences, owners)
+        firsts = set(inside[starts[starts < len(inside)]].tolist())
         # Statements come in order, sentences before triples.
         mentioned = snapshot.graph.statements_of(entity)
         mentioned = mentioned[mentioned < snapshot.sentence_count]
@@ -81,7 +87,7 @@ class EvidencePool:
             mentioned = mentioned[allowed[snapshot.passages_of("sentence", mentioned)]]
         positions = sorted({*inside.tolist(), *mentioned[:_AIMED_STATEMENTS].tolist()})
         records = snapshot.sentences(positions)
-        fits = {p: says(relation, record.text) for p, record in zip(positions, records, strict=True)}
+        fits = {p: max(says(relation, r.text), _FIRST * (p in firsts)) for p, r in zip(positions, records, strict=True)}
         return self._scored({p: fits[p] for p in best_first(fits)[:_AIMED] if fits[p] > 0})
 
     def _scored(self, scores: Mapping[int, float]) -> list[Evidence]:

@@ -46,7 +46,7 @@ PARTICLES = frozenset("out up off down over away back".split())
 NAME_JOINTS = frozenset("of the de la le von van der den del della da di du al el bin ibn y e zu und et".split())
 NOBILITY = frozenset(
     "Duke Duchess Count Countess King Queen Prince Princess Earl Baron Baroness Marquess Marquis Margrave Landgrave "
-    "Elector Archduke Archduchess Emperor Empress Lord Lady Viscount Bishop Archbishop Jr. Sr. Jr Sr II III".split()
+    "Elector Archduke Archduchess Emperor Empress Lord Lady Viscount Baronet Bishop Archbishop Jr. Sr. Jr Sr II III".split()
 )
 
 # Offices: "the President of X" holds of X; other capitals before "of" are one name ("Commonwealth of Nations").
