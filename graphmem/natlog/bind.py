@@ -20,7 +20,7 @@ from graphmem.natlog.compare import TO
 from graphmem.natlog.factuality import NEGATIONS, is_certain, is_over
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place
-from graphmem.natlog.origin import location_in, origin_in
+from graphmem.natlog.origin import is_kind_of, location_in, origin_in
 from graphmem.natlog.owned import owned_by, parents_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
@@ -120,7 +120,7 @@ def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
         yield from _from_triples(wanted, item)
         yield from values_beside(wanted, item)
         yield from _from_owned(wanted, item)
-    if wanted.origin or (wanted.located and wanted.expected == "place"):
+    if wanted.origin or wanted.kind or (wanted.located and wanted.expected == "place"):
         yield from _from_places(wanted, item)
 
 
@@ -154,7 +154,14 @@ def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     if not _begins_with(wanted.name, item):
         return
     origin = origin_in(item.text) if wanted.origin else None
-    spans = location_in(item.text) if wanted.located else [origin] if origin is not None else []
+    spans = location_in(item.text) if wanted.located or wanted.kind else [origin] if origin is not None else []
+    if wanted.kind:
+        # "Jefferson County" and "Jefferson County, Iowa" are names of one place.
+        ends = {
+            span: next((e for s, e in spans if s == span[1] + 2 and item.text[span[1]] == ","), 0) for span in spans
+        }
+        spans = [span for span in spans if is_kind_of(item.text, span, wanted.kind)]
+        spans += [(span[0], ends[span]) for span in spans if ends[span]]
     for number, (start, end) in enumerate(spans):
         yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, STATED * _WIDER**number)
 

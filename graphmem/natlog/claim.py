@@ -38,6 +38,13 @@ _LEADING_AUXILIARY = regex.compile(rf"^{AUXILIARY}\b\s*(?:the name of\s+)?")
 _COMPOUND = regex.compile(
     r"\b(place|date|year|day|cause|country|city|town|time) of (birth|death|origin|citizenship|burial|residence)\b"
 )
+_HOLDING = regex.compile(
+    r"\b(?:the\s+)?(country|state|county|city|town|village|province|district|region|continent)\s+"
+    r"(?:(?:where|in which|that|which)\s+(?:the\s+)?(⟦\d+⟧)\s+(?:is|was|are|lies)\s*(?:located|situated|found)?(?:\s+in)?"
+    r"(?=\s*[,?]|\s*$)|"
+    r"(?:the\s+)?(⟦\d+⟧)\s+(?:is|was|are|lies)\s+(?:located|situated|found)?\s*in\b)"
+)
+"""The country that holds a place: "the country where X is located", "the country X is in"."""
 _RELATIVE = regex.compile(r"\s*,?\s*\b(?:in which|of which|to which|at which|that|which|who|whom|where|whose)\b\s*")
 _CLAUSE_SUBJECT = regex.compile(r"\b(?:that|which|whom?|where)(?:\s+the)?\s*$")
 _PHRASE = regex.compile(r"^(?:in|on|at|during|since|before|after)\b")
@@ -161,6 +168,7 @@ def _chain(masked: str, called: Sequence[str]) -> tuple[tuple[Step, ...], Answer
     wh = _WH.match(masked)
     word = wh.group(1) if wh is not None else ""
     body = masked[wh.end() :] if wh is not None else masked
+    body = _HOLDING.sub(lambda match: f"{match.group(2) or match.group(3)} 's {match.group(1)}", body)
     body = _COMPOUND.sub(lambda match: match.group().replace(" ", "_"), body)
     head, body = _asked_noun(word, body)
     if word.startswith("how ") and word[4:] in MEASURES:

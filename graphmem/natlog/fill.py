@@ -18,8 +18,7 @@ from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.factuality import NEGATIONS, is_over
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import is_verb_form, lexical_relation
-from graphmem.natlog.origin import places_in
-from graphmem.natlog.peoples import is_country
+from graphmem.natlog.origin import is_kind_of, places_in
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
@@ -47,7 +46,6 @@ _TIMES = frozenset(
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
 _DID = frozenset("did was were had".split())
-_SETTLEMENTS = frozenset("city town village place".split())
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _AFTER_A_TIME = frozenset(("after", "within"))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
@@ -264,7 +262,7 @@ class _Hole:
         place = self.clause.patient if self.words[self.clause.verb].folded in BE else None
         if place is not None and _is_somewhere(self.words[place.head].folded):
             within = places_in(self.item.text, self.words[self.clause.verb].end)
-            named = [span for span in within if not kind or _is_named(self.item.text, span, kind[0])]
+            named = [span for span in within if not kind or is_kind_of(self.item.text, span, kind[0])]
             if named:
                 # "A village in the Telavi district of Georgia" is there.
                 first = named[-1 if kind == ("country",) else 0]
@@ -386,14 +384,3 @@ def _is_somewhere(noun: str) -> bool:
 
 def _of_kind(noun: str, kind: str) -> bool:
     return lexical_relation(noun, kind) in (*WITHIN, Relation.REVERSE)
-
-
-def _is_named(text: str, span: Span, kind: str) -> bool:
-    """Whether a name is of a kind of place: "Isfahan Province", "the county of Kent" and "the Telavi district" tell it, and the
-    lexicon knows countries and towns."""
-    name, before, behind = (fold(part).split() for part in (text[slice(*span)], text[: span[0]], text[span[1] :]))
-    country = is_country(" ".join(name))
-    if kind == "country":
-        return country is True
-    told = kind in name or before[-2:] == [kind, "of"] or behind[:1] == [kind]
-    return told or (kind in _SETTLEMENTS and (country is None or _of_kind(" ".join(name), "municipality")))

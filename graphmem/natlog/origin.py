@@ -15,7 +15,7 @@ from graphmem.natlog.peoples import is_country, is_language, is_people
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
 
-__all__ = ["location_in", "origin_in", "places_in"]
+__all__ = ["is_kind_of", "location_in", "origin_in", "places_in"]
 
 _RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
@@ -28,6 +28,8 @@ _CALLED = regex.compile(
 _STANDS = regex.compile(r"\b(?:is|was|are|were|lies|lay|stands|stood)\b(?:\s+(?:located|situated)\b)?")
 _PART = regex.compile(r"[\p{L}\p{M}]+")
 _SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
+_SETTLEMENTS = frozenset("city town village place".split())
+_LISTED = frozenset("state province continent".split())
 _SIDES = frozenset("north south east west northern southern eastern western".split())
 _ENDS = regex.compile(
     r";|\.\s(?!\p{Lu})|,?\s+(?:who|which|that|where|and|but|when|by|with|known|named|written|directed|born)\b"
@@ -89,6 +91,21 @@ def places_in(text: str, start: int) -> list[Span]:
         found.append(match.span(1))
         at = match.end(1)
     return found
+
+
+def is_kind_of(text: str, span: Span, kind: str) -> bool:
+    """Whether a name in a text is of a kind of place: "Isfahan Province", "the county of Kent" and "the Telavi district" tell it,
+    and the lexicon knows countries, states and towns."""
+    name, before, behind = (fold(part).split() for part in (text[slice(*span)], text[: span[0]], text[span[1] :]))
+    whole = " ".join(name)
+    country = is_country(whole)
+    if kind == "country":
+        return country is True
+    if kind in name or before[-2:] == [kind, "of"] or behind[:1] == [kind]:
+        return True
+    if kind in _SETTLEMENTS:
+        return country is None or lexical_relation(whole, "municipality") in _SOMEBODY
+    return kind in _LISTED and country is not True and lexical_relation(whole, kind) in _SOMEBODY
 
 
 def _end(text: str, start: int) -> int:

@@ -20,6 +20,8 @@ relation's word in a sentence."""
 
 _PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
 _LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
+_KINDS = frozenset("state county city town village province district region continent municipality".split())
+"""Places that hold another, each a relation of its own: "the county of Vell"."""
 _CASES = frozenset("when while if unless".split())
 _TELLING = frozenset(
     "captain president king queen mayor father mother son daughter wife husband spouse brother sister child grandfather "
@@ -42,7 +44,8 @@ class Wanted:
     """A step of a claim from a name.
 
     ``stems`` are the families of words that say the relation, ``particulars`` what else the sentence must say, ``kin`` the
-    kinship it is, "" for none; ``origin`` and ``located`` whether it asks for a country, or for where something is.
+    kinship it is, "" for none; ``origin`` and ``located`` whether it asks for a country, or for where something is, and
+    ``kind`` in which kind of place.
     """
 
     def __init__(self, step: Step, anchor: str) -> None:
@@ -64,6 +67,7 @@ class Wanted:
         self.present = bool(words) and main_part(self.last) == "v" and not self.last.endswith("ed")
         self.is_case = not _CASES.isdisjoint(words[1:])
         self.is_noun = len(words) == 1 and step.expected in ("person", "thing") and main_part(self.last) == "n"
+        self.kind = step.relation if step.relation in _KINDS else ""
         self.located = step.relation in _LOCATED
         self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
 
