@@ -21,7 +21,7 @@ from graphmem.natlog.factuality import NEGATIONS, is_certain, is_over
 from graphmem.natlog.fill import Filled, fill
 from graphmem.natlog.lexicon import is_place
 from graphmem.natlog.origin import is_kind_of, location_in, origin_in
-from graphmem.natlog.owned import owned_by, parents_in
+from graphmem.natlog.owned import owned_by, owner_beside, parents_in
 from graphmem.natlog.reference import is_about, may_mean, owners
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.wanted import CLAUSE, STATED, Value, Wanted, wanted_of
@@ -29,6 +29,7 @@ from graphmem.natlog.words import (
     AGENTS,
     CONVERSE,
     FUNCTION_WORDS,
+    are_opposed,
     bare_name,
     content_stems,
     family,
@@ -199,6 +200,11 @@ def _is_told(wanted: Wanted, item: Evidence, triple: Triple) -> bool:
     verb = next((start for word, start, _ in words if family(word) in wanted.stems), len(predicate))
     if not NEGATIONS.isdisjoint(words_of(predicate)) or not is_certain(predicate[:verb]):
         return False
+    place = triple.spans[2]
+    owner = owner_beside(item.text, place[0] - item.span[0]) if len(words) == 1 and place is not None else ""
+    if owner and not same_name(bare_name(owner), bare_name(triple.subject)):
+        # Who is "the child of Hans Eide and his wife Berta" has no wife.
+        return False
     spans = [span for span in triple.spans if span is not None]
     before = item.text[: max(spans[0][0] - item.span[0], 0)] if spans and wanted.present else ""
     return not is_over([word for word, _, _ in tokenize(before)])
@@ -225,6 +231,7 @@ def _is_side(wanted: Wanted, item: Evidence, triple: Triple, text: str, side: in
     )
 
 
+_OF_EITHER = frozenset(("brother", "sister"))
 _SHORT = {"b": "born", "d": "died"}
 _PRONOUNS = frozenset("he she it they".split())
 
@@ -240,10 +247,12 @@ def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
     words, by, of = _predicate(triple)
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
     if of and wanted.kin:
+        if wanted.kin == "mother" or "law" in words or wanted.last in words or wanted.last in _OF_EITHER:
+            # Of one parent it is not said which it is, nor is a sister's sibling a sister or a brother; she is a wife whose
+            # husband is asked for; and whoever is a brother-in-law is no brother.
+            return False
         return (
-            bool({CONVERSE[wanted.kin]} & stems)
-            if wanted.kin in ("father", "mother", "parent", "child")
-            else wanted.kin in stems
+            bool({CONVERSE[wanted.kin]} & stems) if wanted.kin in ("father", "parent", "child") else wanted.kin in stems
         )
     if of and not by and any(word in AGENTS for word in words):
         return False
@@ -255,12 +264,19 @@ def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
     # "is a town on": where something lies is said without a verb for it.
     somewhere = words and words[-1] in ("in", "on", "at", "near") and (len(words) == 1 or _stands(words[-2]))
     predicate = f"located {triple.predicate}" if somewhere else triple.predicate
+    if _is_opposed(wanted, words):
+        return False
     if wanted.fit(" ".join(_SHORT.get(word, word) for word in fold(predicate).split())) < _ENOUGH:
         return False
     if by:
         return wanted.agent
     # "the designer was": the object is whoever did it, though nothing says "by".
     return not wanted.agent or words[-1] in _COPULA or any(word in AGENTS for word in words)
+
+
+def _is_opposed(wanted: Wanted, words: Sequence[str]) -> bool:
+    """Whether a predicate tells of a brother where a sister is asked for."""
+    return any(are_opposed(wanted.last, word) for word in words)
 
 
 def _stands(word: str) -> bool:
@@ -273,7 +289,7 @@ def _leads_back(wanted: Wanted, triple: Triple) -> bool:
     words, by, of = _predicate(triple)
     stems = {family(word) for word in words if word not in FUNCTION_WORDS}
     if of and wanted.kin:
-        return wanted.kin in stems
+        return wanted.kin in stems and "law" not in words and not _is_opposed(wanted, words)
     if wanted.fit(triple.predicate) < _ENOUGH:
         return False
     if by:

@@ -17,8 +17,8 @@ from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.factuality import NEGATIONS, is_over
 from graphmem.natlog.joined import joined
-from graphmem.natlog.lexicon import is_verb_form, lexical_relation
-from graphmem.natlog.origin import is_kind_of, places_in
+from graphmem.natlog.lexicon import is_place, is_verb_form, lexical_relation
+from graphmem.natlog.origin import HOLDING, is_kind_of, places_in
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
@@ -260,7 +260,8 @@ class _Hole:
             return
         kind = self.asked.kind[-1:]
         place = self.clause.patient if self.words[self.clause.verb].folded in BE else None
-        if place is not None and _is_somewhere(self.words[place.head].folded):
+        called = "" if place is None else self.words[place.head].folded
+        if place is not None and (_is_somewhere(called) or is_place(called)):
             within = places_in(self.item.text, self.words[self.clause.verb].end)
             named = [span for span in within if not kind or is_kind_of(self.item.text, span, kind[0])]
             if named:
@@ -279,11 +280,17 @@ class _Hole:
             if (
                 (preposition in PLACE | _BESIDE or self._goes(preposition))
                 and somewhere
+                and self._is_of(kind, of or read)
                 and not set(names_in(self.words, read)) <= {word.folded for word in self.asked.words}
                 and not (self.told.is_date(read) or self._is_time(read))
             ):
                 yield self._filled(read.start, (of or read).end)
                 return
+
+    def _is_of(self, kind: Sequence[str], read: Phrase) -> bool:
+        """Whether a phrase names a place of the kind that is asked for, where it is one that holds others."""
+        span = self.words[read.start].start, self.words[read.end - 1].end
+        return not HOLDING.intersection(kind) or is_kind_of(self.item.text, span, kind[0])
 
     def _before_where(self) -> Phrase | None:
         """The name of the place that a clause with "where" hangs on: "fled to [Ostmark], where he died"."""

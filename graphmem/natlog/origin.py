@@ -15,7 +15,7 @@ from graphmem.natlog.peoples import is_country, is_language, is_people
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
 
-__all__ = ["is_kind_of", "location_in", "origin_in", "places_in"]
+__all__ = ["HOLDING", "is_kind_of", "location_in", "origin_in", "places_in"]
 
 _RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
@@ -28,6 +28,8 @@ _CALLED = regex.compile(
 _STANDS = regex.compile(r"\b(?:is|was|are|were|lies|lay|stands|stood)\b(?:\s+(?:located|situated)\b)?")
 _PART = regex.compile(r"[\p{L}\p{M}]+")
 _SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
+HOLDING = frozenset("country state county city town village province district region continent municipality".split())
+"""Kinds of places that hold others."""
 _SETTLEMENTS = frozenset("city town village place".split())
 _LISTED = frozenset("state province continent".split())
 _SIDES = frozenset("north south east west northern southern eastern western".split())
@@ -35,6 +37,7 @@ _ENDS = regex.compile(
     r";|\.\s(?!\p{Lu})|,?\s+(?:who|which|that|where|and|but|when|by|with|known|named|written|directed|born)\b"
 )
 _HEAD = regex.compile(r"([\p{Ll}\-]+)(?:\s+(?:located|situated))?\s+(in|on|from|at|near|off|of)\s")
+_BETWEEN = regex.compile(r"\b(?:border|boundary|frontier)\b")
 _NAME = r"(?:(?:\p{Lu}\.){2,}|(?:St|Mt|Ft)\.|\p{Lu}[\p{L}\p{M}'’]*)"
 _PLACE = regex.compile(
     r"(?:\s+\p{Ll}+){0,2}\s*(?:,?\s*\b(?:in|on|of|from|at|near|off)(?:\s+the)?(?:\s+\p{Ll}+){0,2}|,)\s+"
@@ -87,7 +90,7 @@ def places_in(text: str, start: int) -> list[Span]:
         # The church of St Mary is not in St Mary, nor is what lies east of it.
         named = _PLACE.match(plain, at, end)
         at = end if named is None else named.end()
-    while (match := _PLACE.match(plain, at, end)) is not None:
+    while (match := _PLACE.match(plain, at, end)) is not None and not _BETWEEN.search(match.group()):
         found.append(match.span(1))
         at = match.end(1)
     return found

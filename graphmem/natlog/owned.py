@@ -15,7 +15,7 @@ from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides
 from graphmem.natlog.words import bare_name, same_name
 
-__all__ = ["owned_by", "parents_in"]
+__all__ = ["owned_by", "owner_beside", "parents_in"]
 
 _WORD = r"\p{Lu}[\p{L}\p{M}\-]*(?:\.(?=\s\p{Lu}))?"
 _NAME = rf"{_WORD}(?:\s+(?:(?:of|the|de|la|von|van)\s+)?{_WORD})*"
@@ -29,6 +29,7 @@ _CHILD = regex.compile(
     r"(?:,\s+|\b(?:was|is)\s+)(?:(?:the|an?)\s+)?(?:\p{Ll}+\s+)?(?:son|daughter|child)\s+of\s+"
     rf"(?:the\s+)?(?:\p{{Ll}}+\s+){{0,3}}({_NAME})(?:\s+and\s+(?:his\s+wife,?\s+)?(?:the\s+)?(?:\p{{Ll}}+\s+){{0,3}}({_NAME}))?"
 )
+_BESIDE = regex.compile(rf"({_NAME})\s+and\s+(?:his|her|its|their)\s+(?:\p{{Ll}}+\s+)?\p{{Ll}}[\p{{Ll}}\-]+,?\s+$")
 _OF_OTHERS = regex.compile(r"\b(?:of|by|with|to|for)\s+(?:the\s+)?(?:\p{Ll}+\s+){0,2}\p{Lu}")
 _OF_A_KIND = (Relation.FORWARD, Relation.EQUIVALENCE)
 
@@ -36,7 +37,8 @@ _OF_A_KIND = (Relation.FORWARD, Relation.EQUIVALENCE)
 def owned_by(key: str, noun: str, item: Evidence) -> Iterator[Span]:
     """Where a sentence names whoever is the ``noun`` ("wife", "assistant") of a bare name."""
     for pronoun, owner, called, span in _owned_in(item.text):
-        if called != noun and lexical_relation(called, noun) not in _OF_A_KIND:
+        by_law = called.endswith("-in-law") and called != noun
+        if by_law or (called != noun and lexical_relation(called, noun) not in _OF_A_KIND):
             continue
         if same_name(bare_name(owner), key) if owner else _means(item, pronoun, key, span):
             yield span
@@ -62,8 +64,18 @@ def _owned_in(text: str) -> tuple[tuple[str, str, str, Span], ...]:
     )
 
 
+def owner_beside(text: str, at: int) -> str:
+    """Who stands right before a possessive and a noun that end at a place: "Hans Eide" of "Hans Eide and his wife Berta"; ""
+    where nobody does."""
+    match = _BESIDE.search(text, 0, at)
+    return "" if match is None else str(match.group(1))
+
+
 def _means(item: Evidence, pronoun: str, key: str, span: Span) -> bool:
     """Whether a possessive before a place stands for a name: for the first one of the sentence, else for whom it is about."""
+    beside = owner_beside(item.text, span[0])
+    if beside:
+        return same_name(bare_name(beside), key)
     named = _NAMES.search(item.text, 0, span[0])
     opening = fold(item.text).partition(" ")[0]
     if named is not None and fold(named.group()) not in ("his", "her", "its", "their", "he", "she", "it", "they"):

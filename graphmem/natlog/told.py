@@ -19,7 +19,7 @@ from graphmem.natlog.quantities import MONTHS, Quantity, quantities_of, quantity
 from graphmem.natlog.reference import may_mean, owners
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import words_of
-from graphmem.natlog.words import FUNCTION_WORDS, bare_name, family
+from graphmem.natlog.words import FUNCTION_WORDS, are_opposed, bare_name, family
 
 __all__ = ["PERSONAL", "PLACE", "POSSESSIVES", "WITHIN", "Told", "amount_of", "names_in"]
 
@@ -184,6 +184,8 @@ def amount_of(words: Sequence[Word], read: Phrase) -> Quantity | None:
 
 def _same_noun(one: Word, other: Word) -> bool:
     if one.kind == "N" or other.kind == "N":
+        return False
+    if are_opposed(one.folded, other.folded):
         return False
     return family(one.folded) == family(other.folded) or (
         lexical_relation(one.folded, other.folded) is Relation.EQUIVALENCE

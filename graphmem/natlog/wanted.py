@@ -10,6 +10,7 @@ import regex
 from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step
 from graphmem.natlog.lexicon import main_part
+from graphmem.natlog.origin import HOLDING
 from graphmem.natlog.words import AGENTS, CONVERSE, TYPES, bare_name, content_stems, family
 
 __all__ = ["CLAUSE", "SAID", "STATED", "Value", "Wanted", "wanted_of"]
@@ -20,8 +21,6 @@ relation's word in a sentence."""
 
 _PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
 _LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
-_KINDS = frozenset("state county city town village province district region continent municipality".split())
-"""Places that hold another, each a relation of its own: "the county of Vell"."""
 _CASES = frozenset("when while if unless".split())
 _TELLING = frozenset(
     "captain president king queen mayor father mother son daughter wife husband spouse brother sister child grandfather "
@@ -67,9 +66,9 @@ class Wanted:
         self.present = bool(words) and main_part(self.last) == "v" and not self.last.endswith("ed")
         self.is_case = not _CASES.isdisjoint(words[1:])
         self.is_noun = len(words) == 1 and step.expected in ("person", "thing") and main_part(self.last) == "n"
-        self.kind = step.relation if step.relation in _KINDS else ""
-        self.located = step.relation in _LOCATED
         self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
+        self.kind = step.relation if step.relation in HOLDING and not self.origin else ""
+        self.located = step.relation in _LOCATED
 
     def holds_particulars(self, evidence: Evidence) -> bool:
         """Whether a sentence says whatever else the step says: a number, a name."""

@@ -14,6 +14,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "KINSHIP",
     "TYPES",
+    "are_opposed",
     "bare_name",
     "content_stems",
     "expected_type",
@@ -96,10 +97,12 @@ CONVERSE = {
     "mother": "child",
     "parent": "child",
     "child": "father",
-    "husband": "husband",
+    "wife": "wife",
     "brother": "brother",
 }
 """What someone is to me, and what I am to them, by first word of the family."""
+
+_OPPOSED = ({"brother", "sister"}, {"wife", "husband"}, {"son", "daughter"}, {"father", "mother"})
 
 KINSHIP = {
     "paternal grandfather": ("father", "father"),
@@ -193,6 +196,11 @@ def same_name(one: str, other: str) -> bool:
         return one == other
     before = longer.removesuffix(shorter)
     return before.endswith(" ") and not _JOINTS & set(before.removeprefix("the ").split())
+
+
+def are_opposed(one: str, other: str) -> bool:
+    """Whether two words of one family name people of different sex: a brother is no sister."""
+    return any({one, other} == pair for pair in _OPPOSED)
 
 
 @lru_cache(maxsize=16384)
