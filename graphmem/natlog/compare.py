@@ -38,12 +38,12 @@ def compared(kind: str, relation: str, sides: Sequence[str], values: Sequence[st
         shared = shared_countries(*values) if relation in _COUNTRIES else ""
         if shared:
             return {"all": "yes", "none": "no"}.get(shared, "")
-        one, other = (set(fold(value).split()) for value in values)
+        one, other = (set(fold(value).replace("-", " ").split()) for value in values)
         # "Riga" may be short for "Riga, Latvia"; a people is told whole.
         if one and other and (one == other if relation in _COUNTRIES else one <= other or other <= one):
             return "yes"
         # A town and a country differ without excluding each other; two peoples do exclude each other.
-        return "no" if all(_PEOPLE.search(value) for value in values) else ""
+        return "no" if one.isdisjoint(other) and all(_PEOPLE.search(value) for value in values) else ""
     read = {"earliest": _date, "latest": _date, "longest": _lasted}.get(kind, _number)
     keys = [read(value) for value in values]
     if None in keys or keys[0] == keys[1]:
