@@ -49,7 +49,7 @@ def entail_(
 ) -> None:
     """Whether premises entail a hypothesis, contradict it, or neither, and the proof.
 
-    With --embedder, abstract nouns that the lexicon does not connect ("choice" and "chance") may stand for each other.
+    With --embedder, abstract nouns that the lexicon does not take for the same ("choice" and "chance") may stand for each other.
     With --llm, a language model writes the proof, and the calculus checks it.
     """
     if llm is not None and embedder is not None:

@@ -183,9 +183,9 @@ def _begins_with(key: str, item: Evidence) -> bool:
 
 def _from_triples(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     for triple in item.triples:
-        if not _is_told(wanted, item, triple):
-            continue
         sides = (_is_side(wanted, item, triple, triple.subject, 0), _is_side(wanted, item, triple, triple.object, 2))
+        if not any(sides) or not _is_told(wanted, item, triple):
+            continue
         if sides[0] and _leads_forward(wanted, triple):
             yield from _value(wanted, item, triple, triple.object, triple.spans[2])
         if sides[1] and _leads_back(wanted, triple):
