@@ -287,7 +287,7 @@ def _runs_on(words: Sequence[str], before: str, after: str) -> bool:
     ):
         # "A singer [who performs] Irish songs": the clause goes on.
         return after not in PREPOSITIONS
-    if ";" in words[1:-1]:
+    if ";" in words and before:
         # "The one [gives 40; the other gives] 60": not of the same.
         return True
     joined = next((place for place, word in enumerate(words) if word in ("and", "but") or _is_series(words, place)), -1)

@@ -13,7 +13,7 @@ from typing import Literal
 
 from graphmem.natlog.clauses import roles
 from graphmem.natlog.factuality import NEGATIONS
-from graphmem.natlog.lexicon import is_a, is_verb_form
+from graphmem.natlog.lexicon import is_a, is_verb_form, main_part
 from graphmem.natlog.phrases import (
     BE,
     Hanging,
@@ -193,6 +193,9 @@ def _inverted(words: tuple[Word, ...], at: int, hole: Hole, kind: tuple[str, ...
         word = words[verb]
         # After "does" something must be the verb: the last word, if none was.
         left_over = auxiliary in _DO and verb == len(words) - 1
+        if left_over and not hole and any(main_part(other.folded) == "v" for other in words[start + 2 : verb]):
+            # "Did the choir win first prize?": it was.
+            break
         if word.kind != "w" or not (left_over or _is_verb_here(word, auxiliary)):
             continue
         read = phrase(words, start, verb)

@@ -275,8 +275,8 @@ def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
 
 
 def _is_opposed(wanted: Wanted, words: Sequence[str]) -> bool:
-    """Whether a predicate tells of a brother where a sister is asked for."""
-    return any(are_opposed(wanted.last, word) for word in words)
+    """Whether a predicate tells of a brother, or a sister-in-law, where a sister is asked for."""
+    return (bool(wanted.kin) and "law" in words) or any(are_opposed(wanted.last, word) for word in words)
 
 
 def _stands(word: str) -> bool:

@@ -157,6 +157,9 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     if stranded:
         patient, rest = None, [(words[verb + 1].folded, subject), *rest]
     own_begin = max((i for i in range(begin, start) if words[i].folded in _TURNING), default=begin)
+    if group and not bare and words[start - 1].folded == "and":
+        # "Is never sold and has never been sent": denied once.
+        own_begin = start
     denied = sum(words[i].folded in NEGATIONS for i in range(own_begin, max(end, verb + 1))) % 2 == 1
     return Clause(
         verb,

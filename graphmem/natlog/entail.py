@@ -24,6 +24,7 @@ LABELS: Mapping[Verdict, str] = {"supported": "entailment", "refuted": "contradi
 
 _QUANTITIES = frozenset("every all few most fewer less more least only exactly".split())
 _PRONOUN = regex.compile(r"^(?:He|She|It|They)\b")
+_PRESENT = frozenset("is are am has have does do".split())
 _PAST = frozenset("was were had did".split())
 _SURE = 0.8
 _OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
@@ -111,9 +112,14 @@ def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:
 def _is_no_more(hypothesis: str, text: str) -> bool:
     """Whether a sentence tells of former times what a statement says of now."""
     claimed, words = words_of(hypothesis), words_of(text)
-    past = any(word.endswith("ed") or word in _PAST or is_verb_form(word) for word in claimed)
+    past = any(
+        word.endswith("ed") or word in _PAST or (word not in _PRESENT and is_verb_form(word)) for word in claimed
+    )
     verb = next((at for at, word in enumerate(words) if word.endswith("ed") or word in _PAST), 0)
-    return not past and is_over([word for word in words[:verb] if word not in claimed])
+    if past:
+        return False
+    dated = "when" in words and "when" not in claimed and not _PAST.isdisjoint(words[words.index("when") :])
+    return dated or is_over([word for word in words[:verb] if word not in claimed])
 
 
 def _whom(item: Evidence, pronoun: str) -> str:

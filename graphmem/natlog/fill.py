@@ -45,6 +45,7 @@ _TIMES = frozenset(
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
+_WHEN = 4
 _DID = frozenset("did was were had".split())
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _AFTER_A_TIME = frozenset(("after", "within"))
@@ -124,7 +125,9 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
         if not told.holds(asked):
             continue
         folded = [word.folded for word in words]
-        if is_over(folded[: clause.verb], folded[clause.verb + 1 :]) and not _is_past(asked):
+        dated = folded[clause.verb] in _DID and "when" in folded[max(clause.verb - _WHEN, 0) : clause.verb]
+        if (dated or is_over(folded[: clause.verb], folded[clause.verb + 1 :])) and not _is_past(asked):
+            # "In 1998, when Hugo was mayor": he need not be now.
             continue
         if not asked.hole:
             yield Filled("", item.span, clause.denied, item)
@@ -199,6 +202,8 @@ class _Hole:
         ):
             return
         if set(names_in(words, read)) <= {word.folded for word in asked.words}:
+            return
+        if asked.kind[-1:] == ("who",) and self._lasts(read):
             return
         who = bool(asked.kind) and asked.kind[-1] in ("who", "whom")
         named = head.kind == "N" or (head.kind == "n" and lexical_relation(head.folded, "entity") not in WITHIN)

@@ -9,7 +9,7 @@ from functools import lru_cache
 import regex
 
 from graphmem.folding import fold
-from graphmem.natlog.lexicon import is_verb_form
+from graphmem.natlog.lexicon import is_verb_form, main_part
 from graphmem.natlog.quantities import MONTHS, value_of
 
 __all__ = [
@@ -125,7 +125,9 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
     while begin < stop and begin < at + 3 and words[begin].folded in DETERMINERS | _POSSESSIVES:
         begin += 1
     end = begin
-    if at < begin < stop - 1 and words[begin].folded in _PLACED and is_nominal(words, begin + 1):
+    if (at < begin < stop - 1 and words[begin].folded in _PLACED and is_nominal(words, begin + 1)) or _is_rank(
+        words, begin, stop
+    ):
         # "the first pump": the word says which, and not when.
         end += 1
     while end < stop and end - begin < LONGEST:
@@ -146,6 +148,14 @@ def phrase(words: Sequence[Word], at: int, stop: int) -> Phrase | None:
     while end > begin and words[end - 1].text in '&"“”':
         end -= 1
     return Phrase(at, end) if end > begin else None
+
+
+def _is_rank(words: Sequence[Word], at: int, stop: int) -> bool:
+    """Whether a word tells which of several a noun behind it is: "won first prize"; not "was first opened"."""
+    if at + 1 >= stop or words[at].folded not in ("first", "last"):
+        return False
+    behind = words[at + 1]
+    return behind.kind == "w" and main_part(behind.folded) == "n" and not is_participle(behind)
 
 
 def _is_about_a_number(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -175,7 +185,7 @@ def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
     word, after = words[at], words[at + 1] if at + 1 < stop else None
     if word.kind == "#" or value_of(word.folded) is not None:
         return words[at - 1].kind == "w" and after is not None and after.kind == "w" and after.folded not in CLOSED
-    if word.kind == "w" and word.text.endswith("ly"):
+    if _ends_in_ly(word):
         return True
     if not is_participle(word):
         return False
@@ -185,7 +195,12 @@ def _opens_another(words: Sequence[Word], at: int, stop: int) -> bool:
 
 def is_adverb(word: Word) -> bool:
     """Whether a word may stand between the words of a verb and its phrases."""
-    return word.folded in ADVERBS or (word.kind == "w" and word.text.endswith("ly"))
+    return word.folded in ADVERBS or _ends_in_ly(word)
+
+
+def _ends_in_ly(word: Word) -> bool:
+    """Whether a word is an adverb by its ending, and no noun ("family")."""
+    return word.kind == "w" and word.text.endswith("ly") and main_part(word.folded) != "n"
 
 
 def is_particle(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -221,7 +236,7 @@ def attached(words: Sequence[Word], at: int, stop: int) -> tuple[list[Hanging], 
 
 def complements(words: Sequence[Word], at: int, stop: int) -> tuple[Phrase | None, list[Hanging], int]:
     """What follows a verb: its object, the phrases with prepositions, and where they end."""
-    while at < stop and (is_adverb(words[at]) or is_particle(words, at, stop)):
+    while at < stop and (is_adverb(words[at]) or is_particle(words, at, stop)) and not _is_rank(words, at, stop):
         at += 1
     read = phrase(words, at, stop) if at < stop and words[at].folded not in PREPOSITIONS else None
     at = at if read is None else read.end

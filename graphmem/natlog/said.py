@@ -42,7 +42,7 @@ _PREDICATIVE = regex.compile(
 )
 _COPULA_FIRST = regex.compile(r"^\s*(?:was|were|is|are|became|remained)\b")
 _PARTICIPLE = regex.compile(r"(?:ed|en|wn|ne|nt|lt|ld|de|ung|unk|awn|ut|ght|rn)$")
-_BY = regex.compile(rf"\s+(?:\w+\s+){{0,3}}?by\s+(?:the\s+)?({_NAME})")
+_BY = regex.compile(rf"\s+(?:\w+\s+){{0,3}}?by\s+(?:the\s+)?((?>{_NAME}))(?![’'])")
 _BEFORE = regex.compile(
     r"\b(in|at|of|on|by|with|from|to|near|for|about|after|before|against)\s+(?:the\s+|a\s+)?$", regex.IGNORECASE
 )
