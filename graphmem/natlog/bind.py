@@ -23,7 +23,7 @@ from graphmem.natlog.lexicon import is_place
 from graphmem.natlog.origin import is_kind_of, location_in, origin_in
 from graphmem.natlog.owned import owned_by, owner_beside, parents_in
 from graphmem.natlog.reference import is_about, may_mean, owners
-from graphmem.natlog.tokens import words_of
+from graphmem.natlog.tokens import without_asides, words_of
 from graphmem.natlog.wanted import CLAUSE, STATED, Value, Wanted, wanted_of
 from graphmem.natlog.words import (
     AGENTS,
@@ -117,11 +117,11 @@ def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
             if _PARENTS[wanted.kin] in (None, number):
                 yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, CLAUSE)
         return
-    if not wanted.origin:
+    if not wanted.origin and not wanted.within:
         yield from _from_triples(wanted, item)
         yield from values_beside(wanted, item)
         yield from _from_owned(wanted, item)
-    if wanted.origin or wanted.kind or (wanted.located and wanted.expected == "place"):
+    if wanted.origin or wanted.kind or wanted.within:
         yield from _from_places(wanted, item)
 
 
@@ -155,7 +155,7 @@ def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     if not _begins_with(wanted.name, item):
         return
     origin = origin_in(item.text) if wanted.origin else None
-    spans = location_in(item.text) if wanted.located or wanted.kind else [origin] if origin is not None else []
+    spans = location_in(item.text) if wanted.within or wanted.kind else [origin] if origin is not None else []
     if wanted.kind:
         # "Jefferson County" and "Jefferson County, Iowa" are names of one place.
         ends = {
@@ -168,14 +168,17 @@ def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
 
 
 def _begins_with(key: str, item: Evidence) -> bool:
-    """Whether the subject of a sentence is a bare name, or a pronoun for it."""
-    text = fold(item.text).removeprefix("the ")
-    opening = text.partition(" ")[0]
+    """Whether the subject of a sentence is a bare name, or a pronoun for it; "The Aske Bridge" does not begin with the Aske."""
     # Two names of what the passage is about: "Andrew James Summers, known as Andy Summers, is …".
-    names = [name.removeprefix("the ") for name in owners(item)] if is_about(item, key) else []
-    return any(text.startswith(f"{name} ") for name in (key, *names)) or (
-        opening in _PRONOUNS and may_mean(item, opening, key)
-    )
+    names = {key, *(name.removeprefix("the ") for name in owners(item))} if is_about(item, key) else {key}
+    words = without_asides(item.text).split()
+    said = ""
+    for word, behind in zip(words, (*words[1:], ""), strict=True):
+        said = f"{said} {fold(word)}".strip()
+        if said.removeprefix("the ") in names and not (word[-1].isalnum() and behind[:1].isupper()):
+            return True
+    opening = fold(words[0]) if words else ""
+    return opening in _PRONOUNS and may_mean(item, opening, key)
 
 
 # --- triples ----------------------------------------------------------------------------------------

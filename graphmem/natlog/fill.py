@@ -18,7 +18,7 @@ from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.factuality import NEGATIONS, is_over
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import is_place, is_verb_form, lexical_relation
-from graphmem.natlog.origin import HOLDING, is_kind_of, places_in
+from graphmem.natlog.origin import HOLDING, is_kind_of, location_of
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
@@ -267,13 +267,12 @@ class _Hole:
         place = self.clause.patient if self.words[self.clause.verb].folded in BE else None
         called = "" if place is None else self.words[place.head].folded
         if place is not None and (_is_somewhere(called) or is_place(called)):
-            within = places_in(self.item.text, self.words[self.clause.verb].end)
-            named = [span for span in within if not kind or is_kind_of(self.item.text, span, kind[0])]
-            if named:
+            verb = self.words[self.clause.verb].end
+            span = location_of(self.item.text, verb, kind[0] if kind else "")
+            if span is not None:
                 # "A village in the Telavi district of Georgia" is there.
-                first = named[-1 if kind == ("country",) else 0]
-                yield _whole(self.item, first[0], first[1] if kind else named[-1][1])
-            elif not kind:
+                yield _whole(self.item, *span)
+            elif not kind and (self.words[place.start].folded not in ("a", "an") or self._behind(place) > place.end):
                 yield self._filled(place.start, self._behind(place))
             return
         for preposition, read in self.told.own_rest():
@@ -286,7 +285,7 @@ class _Hole:
                 (preposition in PLACE | _BESIDE or self._goes(preposition))
                 and somewhere
                 and self._is_of(kind, of or read)
-                and not set(names_in(self.words, read)) <= {word.folded for word in self.asked.words}
+                and not any(names_in(self.words, read) == names_in(self.asked.words, r) for _, r in self.asked.rest)
                 and not (self.told.is_date(read) or self._is_time(read))
             ):
                 yield self._filled(read.start, (of or read).end)

@@ -15,7 +15,7 @@ from graphmem.natlog.peoples import is_country, is_language, is_people
 from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
 
-__all__ = ["HOLDING", "is_kind_of", "location_in", "origin_in", "places_in"]
+__all__ = ["HOLDING", "is_kind_of", "location_in", "location_of", "origin_in", "places_in"]
 
 _RUN = r"\p{Lu}[\p{L}\p{M}]*(?:(?:\s?[-–]\s?|[/ ])\p{Lu}[\p{L}\p{M}]*)*"
 _COPULA = regex.compile(r"\b(?:is|was|are|were)\s+")
@@ -37,6 +37,8 @@ _ENDS = regex.compile(
     r";|\.\s(?!\p{Lu})|,?\s+(?:who|which|that|where|and|but|when|by|with|known|named|written|directed|born)\b"
 )
 _HEAD = regex.compile(r"([\p{Ll}\-]+)(?:\s+(?:located|situated))?\s+(in|on|from|at|near|off|of)\s")
+_CLAUSE = regex.compile(r",\s+(?:which|who|whose)\s[^,;]*,(?=\s+(?:is|was|are|were|lies|stands)\b)")
+_OPENING = regex.compile(r"(?:\s+(?:located|situated))?\s+(?:in|on|at|near|off|of|from)\s+(?:the\s+)?")
 _BETWEEN = regex.compile(r"\b(?:border|boundary|frontier)\b")
 _NAME = r"(?:(?:\p{Lu}\.){2,}|(?:St|Mt|Ft)\.|\p{Lu}[\p{L}\p{M}'’]*)"
 _PLACE = regex.compile(
@@ -48,7 +50,7 @@ _PLACE = regex.compile(
 @lru_cache(maxsize=4096)
 def origin_in(text: str) -> Span | None:
     """Where a sentence names the country of its subject; ``None`` where it names none."""
-    plain = without_asides(text)
+    plain = _plain(text)
     copula = _COPULA.search(plain)
     if copula is None:
         return None
@@ -70,7 +72,7 @@ def origin_in(text: str) -> Span | None:
 
 def location_in(text: str) -> list[Span]:
     """The names of the places that a sentence says its subject is in, the narrowest first; none where it says it of none."""
-    plain = without_asides(text)
+    plain = _plain(text)
     verb = _STANDS.search(plain)
     head = None if verb is None else _HEAD.search(plain, verb.start(), _end(plain, verb.end()))
     if verb is None or head is None or not (head.start(1) <= verb.end() or is_place(head.group(1))):
@@ -81,7 +83,22 @@ def location_in(text: str) -> list[Span]:
 
 def places_in(text: str, start: int) -> list[Span]:
     """The names of places that follow each other behind the first preposition from a place in a text on, the narrowest first."""
-    plain = without_asides(text)
+    return _chain(text, start)[1]
+
+
+def location_of(text: str, start: int, kind: str = "") -> Span | None:
+    """Where a text says something is, from a place in it on: all of it ("the foot of Mount Orrin, in Vell"), without an article,
+    or the narrowest place of a kind, of countries the widest."""
+    begin, found = _chain(text, start)
+    if not kind:
+        return (begin, found[-1][1]) if found else None
+    fitting = [span for span in found if is_kind_of(text, span, kind)]
+    return fitting[-1 if kind == "country" else 0] if fitting else None
+
+
+def _chain(text: str, start: int) -> tuple[int, list[Span]]:
+    """Where the first phrase of a place begins, and the names of the places."""
+    plain = _plain(text)
     end = _end(plain, start)
     head = _HEAD.search(plain, start, end)
     found: list[Span] = []
@@ -90,10 +107,12 @@ def places_in(text: str, start: int) -> list[Span]:
         # The church of St Mary is not in St Mary, nor is what lies east of it.
         named = _PLACE.match(plain, at, end)
         at = end if named is None else named.end()
+    opening = _OPENING.match(plain, at, end)
+    begin = at if opening is None else opening.end()
     while (match := _PLACE.match(plain, at, end)) is not None and not _BETWEEN.search(match.group()):
         found.append(match.span(1))
         at = match.end(1)
-    return found
+    return begin, found
 
 
 def is_kind_of(text: str, span: Span, kind: str) -> bool:
@@ -109,6 +128,11 @@ def is_kind_of(text: str, span: Span, kind: str) -> bool:
     if kind in _SETTLEMENTS:
         return country is None or lexical_relation(whole, "municipality") in _SOMEBODY
     return kind in _LISTED and country is not True and lexical_relation(whole, kind) in _SOMEBODY
+
+
+def _plain(text: str) -> str:
+    """A text with room in the place of its brackets and relative clauses between commas."""
+    return _CLAUSE.sub(lambda clause: " " * len(clause.group()), without_asides(text))
 
 
 def _end(text: str, start: int) -> int:

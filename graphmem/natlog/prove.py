@@ -19,7 +19,7 @@ from graphmem.natlog.lexicon import part_relation
 from graphmem.natlog.licence import licensed
 from graphmem.natlog.peoples import shared_countries
 from graphmem.natlog.relations import Relation
-from graphmem.natlog.statement import halves
+from graphmem.natlog.statement import WITHIN, halves
 from graphmem.natlog.words import content_stems
 
 __all__ = ["open_parts", "prove"]
@@ -151,7 +151,7 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
         abroad = [
             value
             for value in found
-            if last.relation == "located" and shared_countries(value.text, claim.claimed) == "none"
+            if last.relation == WITHIN and shared_countries(value.text, claim.claimed) == "none"
         ]
         if found and not open_ and (claim.comparison or is_functional(last.relation)):
             return _settled(claim, [*chain, found[0]], "refuted")
@@ -169,6 +169,9 @@ def _prove_statement(claim: Claim, evidence: Sequence[Evidence]) -> Proof:
 
 def _is_claimed(claim: Claim, value: Value) -> bool:
     """Whether a value is the one claimed; "Marrow" of "Marrow and Sons" is not "Ada Marrow"."""
+    if claim.branches[0][-1].relation == WITHIN:
+        # The Norhaven Museum is no Norhaven.
+        return fold(value.text).removeprefix("the ") == fold(claim.claimed).removeprefix("the ")
     item, (_, end) = value.evidence, value.span
     joined = _JOINED.match(item.text, max(end - item.span[0], 0))
     if joined is None:

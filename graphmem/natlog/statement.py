@@ -9,7 +9,7 @@ import regex
 from graphmem.model import AnswerType, Span
 from graphmem.natlog.lexicon import is_place, is_verb_form, main_part
 
-__all__ = ["Parts", "affirmed", "halves", "taken_apart"]
+__all__ = ["WITHIN", "Parts", "affirmed", "halves", "taken_apart"]
 
 _DONE = (
     r"born|founded|established|built|designed|composed|drafted|written|opened|published|released|passed|painted|drawn|"
@@ -18,6 +18,8 @@ _DONE = (
 _PASSIVE = regex.compile(rf"^(.+?) (?:was|were|is|are) (?:first )?({_DONE}) (in|by|on|at|before|after) (.+)$")
 _WENT = regex.compile(r"^(.+?) (died|studied|lived|worked|sank) (in|at|on|before|after) (.+)$")
 _ACTIVE = regex.compile(rf"^(.+?) ({_DONE}|wrote|drew|made|led) ((?:the |The )?(?:[\p{{Lu}}]).+)$")
+WITHIN = "lies within"
+"""The relation of what is somewhere to every place that holds it."""
 _LOCATED = regex.compile(
     r"^((?:[Tt]he )?\P{Ll}.+?) (?:is|was|are|were|lies|lie|stands|stand)(?: located| situated)? (?:in|at|on) "
     r"((?:the )?\p{Lu}[^,]+)$"
@@ -135,7 +137,7 @@ def taken_apart(statement: str) -> Parts | None:
         return _parts(other, relation, "person", subject) if not _DESCRIPTION.match(other) else None
     located = _LOCATED.match(statement)
     if located is not None:
-        return _parts(located.group(1), "located", "place", located.group(2))
+        return _parts(located.group(1), WITHIN, "place", located.group(2))
     active = _ACTIVE.match(statement)
     if active is not None and not _DESCRIPTION.match(active.group(1)):
         subject, verb, thing = active.groups()

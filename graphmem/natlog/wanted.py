@@ -11,6 +11,7 @@ from graphmem.folding import fold, tokenize
 from graphmem.model import AnswerType, Evidence, Span, Step
 from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.origin import HOLDING
+from graphmem.natlog.statement import WITHIN
 from graphmem.natlog.words import AGENTS, CONVERSE, TYPES, bare_name, content_stems, family
 
 __all__ = ["CLAUSE", "SAID", "STATED", "Value", "Wanted", "wanted_of"]
@@ -20,7 +21,6 @@ STATED, CLAUSE, SAID = 0.9, 0.8, 0.65
 relation's word in a sentence."""
 
 _PARTICULAR = regex.compile(r"\b\p{Lu}[\w\-]+|\b\d[\d.,]*")
-_LOCATED = frozenset({"located", "located in", "situated", "situated in", "lie in"})
 _CASES = frozenset("when while if unless".split())
 _TELLING = frozenset(
     "captain president king queen mayor father mother son daughter wife husband spouse brother sister child grandfather "
@@ -43,8 +43,8 @@ class Wanted:
     """A step of a claim from a name.
 
     ``stems`` are the families of words that say the relation, ``particulars`` what else the sentence must say, ``kin`` the
-    kinship it is, "" for none; ``origin`` and ``located`` whether it asks for a country, or for where something is, and
-    ``kind`` in which kind of place.
+    kinship it is, "" for none; ``origin`` and ``within`` whether it asks for a country, or for all places that hold
+    something, and ``kind`` in which kind of place.
     """
 
     def __init__(self, step: Step, anchor: str) -> None:
@@ -68,7 +68,7 @@ class Wanted:
         self.is_noun = len(words) == 1 and step.expected in ("person", "thing") and main_part(self.last) == "n"
         self.origin = self.stems <= {"nationality", "country"} and bool(self.stems | types)
         self.kind = step.relation if step.relation in HOLDING and not self.origin else ""
-        self.located = step.relation in _LOCATED
+        self.within = step.relation == WITHIN
 
     def holds_particulars(self, evidence: Evidence) -> bool:
         """Whether a sentence says whatever else the step says: a number, a name."""
