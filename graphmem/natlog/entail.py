@@ -9,7 +9,7 @@ import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
 from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
-from graphmem.natlog.factuality import NEGATIONS, is_over
+from graphmem.natlog.factuality import NEGATIONS, PAST, is_over
 from graphmem.natlog.lexicon import is_verb_form
 from graphmem.natlog.licence import rewritings
 from graphmem.natlog.nearness import Nearness
@@ -25,7 +25,6 @@ LABELS: Mapping[Verdict, str] = {"supported": "entailment", "refuted": "contradi
 _QUANTITIES = frozenset("every all few most fewer less more least only exactly".split())
 _PRONOUN = regex.compile(r"^(?:He|She|It|They)\b")
 _PRESENT = frozenset("is are am has have does do".split())
-_PAST = frozenset("was were had did".split())
 _SURE = 0.8
 _OPEN = Proof("insufficient", "#", (), "no sentence says all of it")
 
@@ -112,13 +111,11 @@ def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:
 def _is_no_more(hypothesis: str, text: str) -> bool:
     """Whether a sentence tells of former times what a statement says of now."""
     claimed, words = words_of(hypothesis), words_of(text)
-    past = any(
-        word.endswith("ed") or word in _PAST or (word not in _PRESENT and is_verb_form(word)) for word in claimed
-    )
-    verb = next((at for at, word in enumerate(words) if word.endswith("ed") or word in _PAST), 0)
+    past = any(word.endswith("ed") or word in PAST or (word not in _PRESENT and is_verb_form(word)) for word in claimed)
+    verb = next((at for at, word in enumerate(words) if word.endswith("ed") or word in PAST), 0)
     if past:
         return False
-    dated = "when" in words and "when" not in claimed and not _PAST.isdisjoint(words[words.index("when") :])
+    dated = "when" in words and "when" not in claimed and not PAST.isdisjoint(words[words.index("when") :])
     return dated or is_over([word for word in words[:verb] if word not in claimed])
 
 

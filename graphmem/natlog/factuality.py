@@ -8,7 +8,18 @@ import regex
 
 from graphmem.natlog.tokens import words_of
 
-__all__ = ["MODALS", "NEGATIONS", "UNCERTAIN", "UNDONE", "UNREAL", "UNSURE", "is_aside", "is_certain", "is_over"]
+__all__ = [
+    "MODALS",
+    "NEGATIONS",
+    "PAST",
+    "UNCERTAIN",
+    "UNDONE",
+    "UNREAL",
+    "UNSURE",
+    "is_aside",
+    "is_certain",
+    "is_over",
+]
 
 NEGATIONS = frozenset("not no never nothing none neither nor nowhere without hardly scarcely rarely seldom".split())
 """Words that deny a sentence, or what they stand before."""
@@ -37,6 +48,7 @@ UNDONE = frozenset(
 UNCERTAIN = MODALS | UNSURE | UNREAL | UNDONE | frozenset("if unless would according whether".split())
 """Words before a verb after which what it says is not told as a fact."""
 _BE = frozenset("is was are were".split())
+PAST = frozenset("did was were had".split())
 _FORMERLY = frozenset("before until till formerly previously once originally initially earlier".split())
 _FIRST = frozenset("first originally initially formerly".split())
 _BEFORE = 6
@@ -59,6 +71,8 @@ def is_aside(before: str) -> bool:
 
 
 def is_over(before: Sequence[str], behind: Sequence[str] = ()) -> bool:
-    """Whether the folded words before a verb, and those behind it, say that something was so and is so no more: "before that it
-    was owned", "until 1950 it belonged", "was owned first by"."""
-    return not _FORMERLY.isdisjoint(before[-_BEFORE:]) or not _FIRST.isdisjoint(behind[:1])
+    """Whether the folded words before a verb, and those from it on, say that something was so and is so no more: "before that it
+    was owned", "until 1950 it belonged", "was owned first by", "in 1998, when he was mayor"."""
+    near = before[-_BEFORE:]
+    then = not PAST.isdisjoint(behind[:1]) and "when" in near
+    return then or not _FORMERLY.isdisjoint(near) or not _FIRST.isdisjoint(behind[1:2])

@@ -15,7 +15,7 @@ from graphmem.folding import fold
 from graphmem.model import Evidence, Span
 from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
-from graphmem.natlog.factuality import NEGATIONS, is_over
+from graphmem.natlog.factuality import NEGATIONS, PAST, is_over
 from graphmem.natlog.joined import joined
 from graphmem.natlog.lexicon import is_place, is_verb_form, lexical_relation
 from graphmem.natlog.origin import HOLDING, is_kind_of, location_of
@@ -45,8 +45,8 @@ _TIMES = frozenset(
     "midnight dawn dusk weekend spring summer autumn winter".split()
 )
 _SOMEWHERE = "location", "structure", "facility", "area", "container", "furniture", "appliance"
-_WHEN = 4
-_DID = frozenset("did was were had".split())
+_BARE = 2
+"""Words of a time that is told by no more than its name ("the year")."""
 _AT_A_TIME = frozenset(("in", "on", "at", "since", "between", ""))
 _AFTER_A_TIME = frozenset(("after", "within"))
 _REGULARLY = frozenset("hourly daily nightly weekly fortnightly monthly quarterly yearly annually".split())
@@ -99,7 +99,7 @@ def _whole(item: Evidence, start: int, end: int) -> Filled:
 
 
 def _is_past(asked: Asked) -> bool:
-    return asked.verb.endswith("ed") or is_verb_form(asked.verb) or any(word.folded in _DID for word in asked.words)
+    return asked.verb.endswith("ed") or is_verb_form(asked.verb) or any(word.folded in PAST for word in asked.words)
 
 
 def _content(asked: Asked) -> frozenset[str]:
@@ -125,9 +125,7 @@ def _from(asked: Asked, item: Evidence) -> Iterator[Filled]:
         if not told.holds(asked):
             continue
         folded = [word.folded for word in words]
-        dated = folded[clause.verb] in _DID and "when" in folded[max(clause.verb - _WHEN, 0) : clause.verb]
-        if (dated or is_over(folded[: clause.verb], folded[clause.verb + 1 :])) and not _is_past(asked):
-            # "In 1998, when Hugo was mayor": he need not be now.
+        if is_over(folded[: clause.verb], folded[clause.verb :]) and not _is_past(asked):
             continue
         if not asked.hole:
             yield Filled("", item.span, clause.denied, item)
@@ -251,6 +249,10 @@ class _Hole:
     def _is_time(self, read: Phrase) -> bool:
         """Whether a phrase tells a time without a date: "08:15", "the first day of each month"."""
         head = self.words[read.head]
+        behind = self.words[read.end].folded if read.end < len(self.words) else ""
+        if head.folded in _TIMES and read.end - read.start == _BARE and behind in ("before", "after"):
+            # "The year before" what?
+            return False
         return head.folded.removesuffix("s") in _TIMES or (head.kind == "#" and ":" in head.text)
 
     def _lasts(self, read: Phrase) -> bool:

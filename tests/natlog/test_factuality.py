@@ -35,6 +35,8 @@ def test_a_relative_clause_is_of_its_own_noun() -> None:
 def test_what_was_before_is_over() -> None:
     assert is_over("before that it was".split())
     assert is_over("until 1950 vik".split())
-    assert is_over(["was"], ["first", "by"])
+    assert is_over(["it"], ["owned", "first", "by"])
+    assert is_over("in 1998 when hugo".split(), ["was", "mayor"])
+    assert not is_over("when the pump".split(), ["is", "hot"])
     assert not is_over("since then it has".split())
     assert not is_over(("until 1950 it belonged to sala and since then it has").split())
