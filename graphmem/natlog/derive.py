@@ -16,14 +16,14 @@ from graphmem.natlog.exclusion import within_sentence
 from graphmem.natlog.factuality import NEGATIONS
 from graphmem.natlog.lexicon import main_part
 from graphmem.natlog.nearness import Nearness
-from graphmem.natlog.peoples import as_peoples
+from graphmem.natlog.peoples import as_peoples, reworded
 from graphmem.natlog.projection import Context, project, turned
 from graphmem.natlog.relations import Relation, join
 from graphmem.natlog.scope import contexts_of, main_verb
 from graphmem.natlog.spelling import corrected, spelt_alike
 from graphmem.natlog.tokens import words_of
 
-__all__ = ["VERDICTS", "best_of", "derive", "is_open"]
+__all__ = ["VERDICTS", "best_of", "by_peoples", "derive", "is_open"]
 
 VERDICTS: dict[Relation, Verdict] = {
     Relation.EQUIVALENCE: "supported",
@@ -53,6 +53,7 @@ def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> P
 
     Words that nothing else settles may be near enough to each other where ``nearness`` is given.
     """
+    given = premise, hypothesis
     premise, hypothesis = as_peoples(premise, hypothesis), as_peoples(hypothesis, premise)
     before, after = _plain(premise), _plain(hypothesis)
     before, after = spelt_alike(before, after), spelt_alike(after, before)
@@ -62,7 +63,7 @@ def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> P
     before, after = _affirmed(before, inside=inside), _affirmed(after, inside=inside)
     contexts_before, contexts_after = contexts_of(before), contexts_of(after)
     state = Relation.EQUIVALENCE
-    steps: list[ProofStep] = []
+    steps = by_peoples(given, (premise, hypothesis))
     if denied[0] and not inside:
         state = Relation.NEGATION
         steps.append(ProofStep("not", str(state), "", "up", VERDICTS[state], "negation"))
@@ -81,7 +82,17 @@ def derive(premise: str, hypothesis: str, nearness: Nearness | None = None) -> P
         steps.append(ProofStep("", str(Relation.NEGATION), "not", "up", VERDICTS[state], "negation"))
     verdict = VERDICTS[state]
     score = 0.0 if verdict == "insufficient" else min((_TRUST.get(step.source, 1.0) for step in steps), default=1.0)
-    return Proof(verdict, str(state), tuple(steps), _summary(premise, hypothesis, state), score)
+    return Proof(verdict, str(state), tuple(steps), _summary(*given, state), score)
+
+
+def by_peoples(given: tuple[str, str], taken: tuple[str, str]) -> list[ProofStep]:
+    """The steps by which a place is named by its people in a premise or a hypothesis: ``given`` as they were, ``taken`` as they
+    are read."""
+    first, second = (reworded(*pair) for pair in zip(given, taken, strict=True))
+    same = str(Relation.EQUIVALENCE)
+    return [
+        ProofStep(a, same, b, "up", VERDICTS[Relation.EQUIVALENCE], "lexicon") for a, b in (first, second[::-1]) if a
+    ]
 
 
 _EMPHASIS = (

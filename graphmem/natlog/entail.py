@@ -8,7 +8,7 @@ from dataclasses import replace
 import regex
 
 from graphmem.model import Evidence, Proof, ProofStep, Verdict
-from graphmem.natlog.derive import VERDICTS, best_of, derive, is_open
+from graphmem.natlog.derive import VERDICTS, best_of, by_peoples, derive, is_open
 from graphmem.natlog.factuality import NEGATIONS, PAST, is_over
 from graphmem.natlog.lexicon import is_verb_form
 from graphmem.natlog.licence import rewritings
@@ -82,7 +82,18 @@ def _by_one(hypothesis: str, item: Evidence) -> Proof:
     """What one sentence says, its brackets read with it or left out."""
     plain = " ".join(without_asides(item.text).split())
     texts = [item.text] if plain == item.text else [item.text, plain]
-    return best_of([_as_told(as_peoples(hypothesis, text), item, as_peoples(text, hypothesis)) for text in texts])
+    return best_of([_reworded(hypothesis, item, text) for text in texts])
+
+
+def _reworded(hypothesis: str, item: Evidence, text: str) -> Proof:
+    """What a sentence says with its places named by their peoples where the statement does so, and the other way round."""
+    claimed, told = as_peoples(hypothesis, text), as_peoples(text, hypothesis)
+    proof = _as_told(claimed, item, told)
+    steps = tuple(
+        replace(step, passage_id=item.passage_id, span=item.span)
+        for step in by_peoples((text, hypothesis), (told, claimed))
+    )
+    return replace(proof, steps=(*steps, *proof.steps)) if proof.verdict != "insufficient" else proof
 
 
 def _as_told(hypothesis: str, given: Evidence, text: str) -> Proof:

@@ -12,7 +12,7 @@ from graphmem.natlog.phrases import PREPOSITIONS
 from graphmem.natlog.tokens import words_of
 from graphmem.natlog.words import bare_name
 
-__all__ = ["as_peoples", "is_country", "is_language", "is_people", "shared_countries"]
+__all__ = ["as_peoples", "is_country", "is_language", "is_people", "reworded", "shared_countries"]
 
 _CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{M}]+\b")
 _NEXT = regex.compile(r"\s+(\p{Ll}[\p{L}\p{M}\-]*)")
@@ -41,6 +41,16 @@ def as_peoples(sentence: str, other: str) -> str:
             behind = _NEXT.match(other, match.end())
             sentence = _worded(sentence, people, "" if behind is None else behind.group(1))
     return sentence
+
+
+def reworded(before: str, after: str) -> tuple[str, str]:
+    """What a sentence had other words for, and these: "from Norway" and "Norwegian"."""
+    one, other = before.rstrip(" .").split(), after.rstrip(" .").split()
+    gone, come = (
+        " ".join(word for word in words if word not in others and word not in ("a", "an"))
+        for words, others in ((one, other), (other, one))
+    )
+    return gone, come
 
 
 def _worded(sentence: str, people: str, noun: str) -> str:

@@ -42,6 +42,14 @@ def test_what_only_comes_near_a_people_does_not(premise: str, hypothesis: str) -
     assert entail([premise], hypothesis).verdict != "supported"
 
 
+def test_the_proof_shows_which_people_stands_for_which_place() -> None:
+    proof = entail(["Clara Vane was a composer from Norway."], "Clara Vane was a Norwegian composer.")
+    assert ("from Norway", "≡", "Norwegian") in [(step.premise, step.relation, step.hypothesis) for step in proof.steps]
+    assert "a composer from Norway' says the same as" in proof.summary
+    proof = entail(["Elena is Italian."], "Elena is from Italy.")
+    assert ("Italian", "≡", "from Italy") in [(step.premise, step.relation, step.hypothesis) for step in proof.steps]
+
+
 def test_the_article_goes_with_the_people_and_what_needs_no_other_words_stays() -> None:
     sentence = "Carlo was a director from Italy."
     assert as_peoples(sentence, "Carlo was an Italian director.") == "Carlo was an Italian director."
