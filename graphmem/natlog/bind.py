@@ -44,6 +44,7 @@ _YEAR = regex.compile(r"\b\d{3,4}\b")
 _DIGIT = regex.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b")
 _DESCRIBED = regex.compile(r"\s+(?!(?:of|and|from|in|the|or|who)\b)\p{Ll}")
 _CAPITAL = regex.compile(r"\p{Lu}|\p{Lo}")
+_NEAR_A_PLACE = regex.compile(r"\b(?:in|at|on)\s+\p{Lu}.*\bnear$")
 _PREPOSITIONS = frozenset("in on at off near from to into for with over".split())
 _DATED = frozenset({"releas", "pass"})
 """Families of relations whose date is told with what a thing is."""
@@ -258,6 +259,9 @@ def _leads_forward(wanted: Wanted, triple: Triple) -> bool:
             bool({CONVERSE[wanted.kin]} & stems) if wanted.kin in ("father", "parent", "child") else wanted.kin in stems
         )
     if of and not by and any(word in AGENTS for word in words):
+        return False
+    if _NEAR_A_PLACE.search(triple.predicate):
+        # "Died in Harl, near Riga": not in Riga.
         return False
     if wanted.stems <= _DATED and wanted.stems and wanted.expected == "date" and words and words[0] in _COPULA:
         # "X is a 1941 film", "was a law of 1847".
