@@ -16,6 +16,7 @@ from graphmem.natlog.factuality import MODALS, NEGATIONS, UNDONE, UNREAL, UNSURE
 from graphmem.natlog.lexicon import (
     is_a,
     is_deed,
+    is_kind,
     is_known,
     is_verb_form,
     lexical_relation,
@@ -271,7 +272,7 @@ def _deletion(words: Sequence[str], before: str, after: str) -> Relation:
     # "X or Y" says less than "X", unless whatever is Y is X as well.
     if content[0] in ("or", "nor") or content[-1] == "or":
         joined, kept = (content[1:], before) if content[0] in ("or", "nor") else (content[:-1], after)
-        absorbed = len(joined) == 1 and lexical_relation(joined[0], kept) in (Relation.EQUIVALENCE, Relation.FORWARD)
+        absorbed = len(joined) == 1 and is_kind(joined[0], kept)
         return Relation.EQUIVALENCE if absorbed else Relation.REVERSE
     return Relation.FORWARD
 

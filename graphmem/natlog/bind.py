@@ -114,9 +114,8 @@ def _lives(step: Step, anchor: str, evidence: Sequence[Evidence]) -> list[Value]
 def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     parents = parents_in(item.text) if wanted.kin in _PARENTS and _begins_with(wanted.name, item) else ()
     if parents:
-        for number, (start, end) in enumerate(parents):
-            if _PARENTS[wanted.kin] in (None, number):
-                yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, CLAUSE)
+        asked = (number for number in range(len(parents)) if _PARENTS[wanted.kin] in (None, number))
+        yield from (_at(item, parents[number], CLAUSE) for number in asked)
         return
     if not wanted.origin and not wanted.within:
         yield from _from_triples(wanted, item)
@@ -124,6 +123,12 @@ def _from(wanted: Wanted, item: Evidence) -> Iterator[Value]:
         yield from _from_owned(wanted, item)
     if wanted.origin or wanted.kind or wanted.within:
         yield from _from_places(wanted, item)
+
+
+def _at(item: Evidence, span: Span, confidence: float) -> Value:
+    """What stands at a place in a sentence."""
+    start, end = span
+    return Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, confidence)
 
 
 def _keep(best: dict[str, Value], anchor: str, value: Value) -> None:
@@ -147,8 +152,8 @@ def _from_clauses(step: Step, anchor: str, evidence: Sequence[Evidence]) -> Iter
 
 def _from_owned(wanted: Wanted, item: Evidence) -> Iterator[Value]:
     """Whom a sentence calls somebody's wife, assistant or director."""
-    for start, end in owned_by(wanted.name, wanted.last, item) if wanted.is_noun else ():
-        yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, CLAUSE)
+    for span in owned_by(wanted.name, wanted.last, item) if wanted.is_noun else ():
+        yield _at(item, span, CLAUSE)
 
 
 def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
@@ -164,8 +169,8 @@ def _from_places(wanted: Wanted, item: Evidence) -> Iterator[Value]:
         }
         spans = [span for span in spans if is_kind_of(item.text, span, wanted.kind)]
         spans += [(span[0], ends[span]) for span in spans if ends[span]]
-    for number, (start, end) in enumerate(spans):
-        yield Value(item.text[start:end], (item.span[0] + start, item.span[0] + end), item, STATED * _WIDER**number)
+    for number, span in enumerate(spans):
+        yield _at(item, span, STATED * _WIDER**number)
 
 
 def _begins_with(key: str, item: Evidence) -> bool:

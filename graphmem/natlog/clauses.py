@@ -156,7 +156,7 @@ def _clause(words: Sequence[Word], verb: int) -> Clause | None:
     agent, patient, rest = roles(subject, read, rest, passive=passive)
     if stranded:
         patient, rest = None, [(words[verb + 1].folded, subject), *rest]
-    own_begin = max((i for i in range(begin, start) if words[i].folded in _TURNING), default=begin)
+    own_begin = _own_begin(words, begin, start)
     if group and not bare and words[start - 1].folded == "and":
         # "Is never sold and has never been sent": denied once.
         own_begin = start
@@ -198,6 +198,11 @@ def _clause_start(words: Sequence[Word], at: int) -> int:
     return next((i + 1 for i in range(at - 1, -1, -1) if words[i].text in ";:—"), 0)
 
 
+def _own_begin(words: Sequence[Word], begin: int, end: int) -> int:
+    """Where a clause begins that ends at a place, behind the last conjunction that turns from what was said before."""
+    return max((i + 1 for i in range(begin, end) if words[i].folded in _TURNING), default=begin)
+
+
 def _subject(words: Sequence[Word], verb: int) -> _Subject | None:
     """The subject of the verb group that begins at a place, what hangs on it, and whether a passive stands before it."""
     if not verb:
@@ -211,8 +216,7 @@ def _subject(words: Sequence[Word], verb: int) -> _Subject | None:
         return aside
     if before.folded in ("and", "but", "then", "or") or (before.text == "," and _has_verb(words, begin, verb - 1)):
         # "… joined it in 2016 and leads it": the subject of the verb before, in the same clause.
-        own = max((i + 1 for i in range(begin, verb - 1) if words[i].folded in _TURNING), default=begin)
-        return _shared(words, own, verb)
+        return _shared(words, _own_begin(words, begin, verb - 1), verb)
     if before.text == ",":
         if verb + 1 < len(words) and words[verb + 1].folded == "by":
             # "The finance team, led by Olga Reiss, …"

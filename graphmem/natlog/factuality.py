@@ -60,7 +60,7 @@ def is_certain(before: str, allowed: Collection[str] = ()) -> bool:
     """Whether words before a verb leave open nothing of what it says, but what the ``allowed`` ones do as well: "was possibly",
     "planned to" and "was to be" do."""
     words = words_of(before)
-    planned = any(words[at : at + 1] == ("to",) and words[at - 1] in _BE for at in range(1, len(words)))
+    planned = any(words[at] == "to" and words[at - 1] in _BE for at in range(1, len(words)))
     return not (planned and "to" not in allowed) and UNCERTAIN.isdisjoint(set(words) - set(allowed))
 
 

@@ -17,14 +17,13 @@ from graphmem.natlog.asked import MEASURES, Asked, readings_of
 from graphmem.natlog.clauses import TO_DO, clauses_of
 from graphmem.natlog.factuality import NEGATIONS, PAST, is_over
 from graphmem.natlog.joined import joined
-from graphmem.natlog.lexicon import is_place, is_verb_form, lexical_relation
+from graphmem.natlog.lexicon import is_kind, is_place, is_verb_form
 from graphmem.natlog.origin import HOLDING, is_kind_of, location_of
 from graphmem.natlog.phrases import BE, Phrase, phrase, words_in
 from graphmem.natlog.quantities import value_of
 from graphmem.natlog.reference import OWNERS
-from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides
-from graphmem.natlog.told import PERSONAL, PLACE, POSSESSIVES, WITHIN, Told, amount_of, names_in
+from graphmem.natlog.told import PERSONAL, PLACE, POSSESSIVES, Told, amount_of, names_in
 from graphmem.natlog.verbs import same_verb
 from graphmem.natlog.words import FUNCTION_WORDS, content_stems, family
 
@@ -204,7 +203,7 @@ class _Hole:
         if asked.kind[-1:] == ("who",) and self._lasts(read):
             return
         who = bool(asked.kind) and asked.kind[-1] in ("who", "whom")
-        named = head.kind == "N" or (head.kind == "n" and lexical_relation(head.folded, "entity") not in WITHIN)
+        named = head.kind == "N" or (head.kind == "n" and not is_kind(head.folded, "entity"))
         # "Anna rented a car": who does something is somebody, though a sentence that begins with a word tells no names.
         opens = head.kind == "n" and read.end - read.start == 1 and not head.folded.endswith("s")
         if who and not named and not opens and not _is_someone(head.folded):
@@ -388,12 +387,12 @@ class _Hole:
 
 
 def _is_someone(noun: str) -> bool:
-    return any(lexical_relation(noun, kind) in WITHIN for kind in ("person", "organization", "group"))
+    return any(is_kind(noun, kind) for kind in ("person", "organization", "group"))
 
 
 def _is_somewhere(noun: str) -> bool:
-    return any(lexical_relation(noun, kind) in WITHIN for kind in _SOMEWHERE)
+    return any(is_kind(noun, kind) for kind in _SOMEWHERE)
 
 
 def _of_kind(noun: str, kind: str) -> bool:
-    return lexical_relation(noun, kind) in (*WITHIN, Relation.REVERSE)
+    return is_kind(noun, kind) or is_kind(kind, noun)

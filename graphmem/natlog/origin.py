@@ -10,9 +10,8 @@ import regex
 from graphmem.folding import fold
 from graphmem.model import Span
 from graphmem.natlog.factuality import NEGATIONS
-from graphmem.natlog.lexicon import is_known, is_place, is_region, lexical_relation, names_country
+from graphmem.natlog.lexicon import is_kind, is_known, is_place, is_region, names_country
 from graphmem.natlog.peoples import is_country, is_language, is_people
-from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides, words_of
 
 __all__ = ["HOLDING", "is_kind_of", "location_in", "location_of", "origin_in", "places_in"]
@@ -27,7 +26,6 @@ _CALLED = regex.compile(
 """What somebody is called; the Danish painter's son need not be Danish."""
 _STANDS = regex.compile(r"\b(?:is|was|are|were|lies|lay|stands|stood)\b(?:\s+(?:located|situated)\b)?")
 _PART = regex.compile(r"[\p{L}\p{M}]+")
-_SOMEBODY = (Relation.FORWARD, Relation.EQUIVALENCE)
 HOLDING = frozenset("country state county city town village province district region continent municipality".split())
 """Kinds of places that hold others."""
 _SETTLEMENTS = frozenset("city town village place".split())
@@ -126,8 +124,8 @@ def is_kind_of(text: str, span: Span, kind: str) -> bool:
     if kind in name or before[-2:] == [kind, "of"] or behind[:1] == [kind]:
         return True
     if kind in _SETTLEMENTS:
-        return country is None or lexical_relation(whole, "municipality") in _SOMEBODY
-    return kind in _LISTED and country is not True and lexical_relation(whole, kind) in _SOMEBODY
+        return country is None or is_kind(whole, "municipality")
+    return kind in _LISTED and country is not True and is_kind(whole, kind)
 
 
 def _plain(text: str) -> str:
@@ -158,6 +156,4 @@ def _peoples(run: str) -> int:
 
 def _is_nobodys(word: str) -> bool:
     """Whether a word behind a people's only says more of what is of that people, and both are no name together."""
-    return not is_known(word) or any(
-        lexical_relation(word, kind) in _SOMEBODY for kind in ("person", "language", "film")
-    )
+    return not is_known(word) or any(is_kind(word, kind) for kind in ("person", "language", "film"))

@@ -9,9 +9,8 @@ import regex
 
 from graphmem.folding import fold
 from graphmem.model import Evidence, Span
-from graphmem.natlog.lexicon import lexical_relation
+from graphmem.natlog.lexicon import is_kind
 from graphmem.natlog.reference import may_mean
-from graphmem.natlog.relations import Relation
 from graphmem.natlog.tokens import without_asides
 from graphmem.natlog.words import bare_name, same_name
 
@@ -31,14 +30,13 @@ _CHILD = regex.compile(
 )
 _BESIDE = regex.compile(rf"({_NAME})\s+and\s+(?:his|her|its|their)\s+(?:\p{{Ll}}+\s+)?\p{{Ll}}[\p{{Ll}}\-]+,?\s+$")
 _OF_OTHERS = regex.compile(r"\b(?:of|by|with|to|for)\s+(?:the\s+)?(?:\p{Ll}+\s+){0,2}\p{Lu}")
-_OF_A_KIND = (Relation.FORWARD, Relation.EQUIVALENCE)
 
 
 def owned_by(key: str, noun: str, item: Evidence) -> Iterator[Span]:
     """Where a sentence names whoever is the ``noun`` ("wife", "assistant") of a bare name."""
     for pronoun, owner, called, span in _owned_in(item.text):
         by_law = called.endswith("-in-law") and called != noun
-        if by_law or (called != noun and lexical_relation(called, noun) not in _OF_A_KIND):
+        if by_law or (called != noun and not is_kind(called, noun)):
             continue
         if same_name(bare_name(owner), key) if owner else _means(item, pronoun, key, span):
             yield span

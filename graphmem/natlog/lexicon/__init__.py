@@ -16,6 +16,7 @@ __all__ = [
     "is_a",
     "is_abstract",
     "is_deed",
+    "is_kind",
     "is_known",
     "is_lemma",
     "is_nearly",
@@ -35,7 +36,6 @@ _SENSES = 14
 
 _NOUN = 0
 _CONCRETE = ("physical entity", "time period", "time unit")
-_GROUP = "group"
 _REGIONS = ("location", "dry land", "geological formation", "body of water", "municipality")
 _STRUCTURES = ("structure", "facility")
 _FEW = 12
@@ -120,6 +120,11 @@ def _below(lower: _Entry, upper: _Entry) -> list[int]:
     ]
 
 
+def is_kind(word: str, kind: str) -> bool:
+    """Whether a word means a kind of what another means, or the same."""
+    return lexical_relation(word, kind) in (Relation.FORWARD, Relation.EQUIVALENCE)
+
+
 def part_relation(one: str, other: str) -> Relation:
     """Whether one place or time is part of the other ("Riga" ⊑ "Latvia", "morning" ⊑ "day": what is in the one is in the
     other)."""
@@ -173,11 +178,16 @@ def is_region(word: str) -> bool:
     return _is_below(word, _REGIONS) and not _is_below(word, _STRUCTURES)
 
 
+@lru_cache(maxsize=16)
+def _meant(kinds: tuple[str, ...]) -> Synsets:
+    """What words mean above all, a synset each."""
+    return frozenset(lexicon().senses(kind)[0] for kind in kinds)
+
+
 def _is_below(word: str, kinds: tuple[str, ...]) -> bool:
     data = lexicon()
-    uppers = {data.senses(kind)[0] for kind in kinds}
     firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:3] for lemma in data.lemmas(word)]
-    return any(not uppers.isdisjoint(_above(synset)) for first in firsts for synset in first)
+    return any(not _meant(kinds).isdisjoint(_above(synset)) for first in firsts for synset in first)
 
 
 @lru_cache(maxsize=65536)
@@ -193,8 +203,7 @@ def is_abstract(word: str) -> bool:
     data = lexicon()
     firsts = [[n for n in data.senses(lemma) if n & 3 == _NOUN][:1] for lemma in sorted(data.lemmas(word))]
     first = next((senses for senses in firsts if senses), [])
-    concrete = {data.senses(kind)[0] for kind in _CONCRETE}
-    return bool(first) and main_part(word) == "n" and concrete.isdisjoint(_above(first[0]))
+    return bool(first) and main_part(word) == "n" and _meant(_CONCRETE).isdisjoint(_above(first[0]))
 
 
 @lru_cache(maxsize=65536)
@@ -212,8 +221,7 @@ def is_nearly(lower: str, upper: str) -> bool:
     if not made:
         return False
     _, synset, up = min(made)
-    concrete = {data.senses(kind)[0] for kind in (*_CONCRETE, _GROUP)}
-    return concrete.isdisjoint(_above(synset)) and data.kinds[up] <= _FEW
+    return _meant((*_CONCRETE, "group")).isdisjoint(_above(synset)) and data.kinds[up] <= _FEW
 
 
 @lru_cache(maxsize=65536)
